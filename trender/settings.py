@@ -1,0 +1,160 @@
+"""All settings, read from the environment and .env; a wrong value stops start-up with a sentence that names it."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from trender.env import flag, github_tokens, http_url, secret_key, whole_number, words
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+# -- Database: SQLite beside manage.py unless DATABASE_URL says otherwise --------------------------------------
+try:
+    _database = environ.Env.db_url_config(env.str("DATABASE_URL", default="") or f"sqlite:///{BASE_DIR / 'db.sqlite3'}")
+    EMBEDDED_DATABASE = _database["ENGINE"].endswith("sqlite3")
+    if not EMBEDDED_DATABASE and not _database["ENGINE"].endswith("postgresql"):
+        raise ValueError
+except (ValueError, KeyError, ImproperlyConfigured):
+    raise ImproperlyConfigured(
+        "DATABASE_URL must be like postgres://user:password@host:5432/name or sqlite:///file.sqlite3."
+    ) from None
+if EMBEDDED_DATABASE:
+    # WAL lets readers go on while one writes; IMMEDIATE takes the write lock at once instead of failing half-way.
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
+    }
+else:
+    _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+DATABASES = {"default": _database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# -- Web -------------------------------------------------------------------------------------------------------
+DEBUG = flag(env, "DEBUG", default=False)
+SECRET_KEY = secret_key(env, BASE_DIR, required=not EMBEDDED_DATABASE and not DEBUG)
+ALLOWED_HOSTS = words(env, "ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
+TRENDER_BASE_URL = http_url(env, "TRENDER_BASE_URL", default="http://127.0.0.1:8000")
+_https = TRENDER_BASE_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [TRENDER_BASE_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_q",
+    "import_export",
+    "pipeline",
+    "dashboard",
+    "marketing",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "trender.urls"
+WSGI_APPLICATION = "trender.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _https else None
+SECURE_SSL_REDIRECT = _https
+# The health check of a platform comes over plain HTTP from inside its network.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+
+# -- GitHub ----------------------------------------------------------------------------------------------------
+GITHUB_TOKENS = github_tokens(env)
+GITHUB_API_BASE_URL = http_url(env, "GITHUB_API_BASE_URL", default="https://api.github.com")
+TRENDER_CONCURRENCY = whole_number(env, "TRENDER_CONCURRENCY", default=32, low=1, high=90)
+TRENDER_ECOSYSTEM_LIMIT = whole_number(env, "TRENDER_ECOSYSTEM_LIMIT", default=150, low=0, high=2000)
+TRENDER_RAW_DAYS = whole_number(env, "TRENDER_RAW_DAYS", default=14, low=1, high=3650)
+
+# -- Render ----------------------------------------------------------------------------------------------------
+RENDER_API_KEY = env.str("RENDER_API_KEY", default="")
+RENDER_API_BASE_URL = http_url(env, "RENDER_API_BASE_URL", default="https://api.render.com/v1")
+RENDER_OFFICIAL_ORGS = words(env, "RENDER_OFFICIAL_ORGS", default="render-examples,render-oss,renderinc")
+RENDER_EMPLOYEES = words(env, "RENDER_EMPLOYEES")
+RENDER_OFFICIAL_TOPICS = words(env, "RENDER_OFFICIAL_TOPICS", default="render,render-deploy,render-blueprints")
+
+# -- Momentum: weights and factors of the published score, in one place ----------------------------------------
+MOMENTUM = {
+    "velocity_weight": Decimal("0.4"),
+    "activity_weight": Decimal("0.6"),
+    "commits_weight": Decimal("0.4"),
+    "issues_weight": Decimal("0.3"),
+    "contributors_weight": Decimal("0.3"),
+    "render_factor": Decimal("1.2"),
+    "age_factor": Decimal("0.9"),
+    "age_days": 180,
+}
+
+# -- Background work -------------------------------------------------------------------------------------------
+Q_CLUSTER = {
+    "name": "trender",
+    "orm": "default",
+    "workers": 2,
+    "timeout": 300,
+    "retry": 1200,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "catch_up": False,
+    "queue_limit": 4,
+    "bulk": 1,
+    "label": "Background work",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"pipeline": {"handlers": ["console"], "level": "WARNING", "propagate": True}},
+}
