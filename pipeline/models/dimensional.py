@@ -1,0 +1,167 @@
+"""Dimensional layer: a star schema. Written by etl/staging_to_dimensional.py alone."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from pipeline.models.raw import RawGithubRepo
+from pipeline.models.runs import WorkflowExecution
+from pipeline.models.staging import RenderCategory
+
+
+class RepositoryDim(models.Model):
+    """One row per version of a repository (SCD2): half-open [valid_from, valid_to), one current row a github_id."""
+
+    repo_key = models.BigAutoField(primary_key=True)
+    github_id = models.BigIntegerField()
+    repo_full_name = models.CharField(max_length=300)
+    repo_url = models.CharField(max_length=500)
+    description = models.TextField(null=True)
+    language = models.CharField(max_length=100, null=True)
+    created_at = models.DateTimeField(null=True)
+    uses_render = models.BooleanField(null=True)
+    render_category = models.CharField(max_length=10, choices=RenderCategory, null=True)
+    is_demo = models.BooleanField(default=False)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    is_current = models.BooleanField()
+
+    class Meta:
+        db_table = "dim_repositories"
+        verbose_name = "repository version"
+        constraints = [
+            models.UniqueConstraint(fields=["github_id"], condition=Q(is_current=True), name="one_current_version"),
+            models.UniqueConstraint(fields=["github_id", "valid_from"], name="one_version_per_start"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True, is_current=True)
+                | Q(valid_to__isnull=False, is_current=False, valid_to__gt=F("valid_from")),
+                name="current_is_open",
+            ),
+        ]
+        indexes = [models.Index(fields=["repo_full_name"], name="dim_repositories_name")]
+
+    def __str__(self) -> str:
+        return self.repo_full_name
+
+
+class LanguageDim(models.Model):
+    """One row per programming language met."""
+
+    language_key = models.AutoField(primary_key=True)
+    language_name = models.CharField(max_length=100, unique=True)
+    language_category = models.CharField(max_length=30)
+    ecosystem_size = models.CharField(max_length=30)
+
+    class Meta:
+        db_table = "dim_languages"
+        verbose_name = "language"
+
+    def __str__(self) -> str:
+        return self.language_name
+
+
+class RenderServiceDim(models.Model):
+    """One row per type of Render service."""
+
+    service_key = models.AutoField(primary_key=True)
+    service_type = models.CharField(max_length=100, unique=True)
+    service_description = models.TextField()
+
+    class Meta:
+        db_table = "dim_render_services"
+        verbose_name = "Render service type"
+
+    def __str__(self) -> str:
+        return self.service_type
+
+
+class RepoSnapshot(models.Model):
+    """One row per repository and day: its measures, the score with its parts, and its ranks."""
+
+    snapshot_id = models.BigAutoField(primary_key=True)
+    repo = models.ForeignKey(RepositoryDim, models.PROTECT, db_column="repo_key", related_name="snapshots")
+    github_id = models.BigIntegerField()
+    language = models.ForeignKey(LanguageDim, models.PROTECT, db_column="language_key", null=True, related_name="+")
+    snapshot_date = models.DateField()
+    stream = models.CharField(max_length=50, help_text="The stream whose success published this row.")
+    is_current = models.BooleanField(help_text="The repository's newest published row.")
+    stars = models.PositiveIntegerField()
+    forks = models.PositiveIntegerField(null=True)
+    stars_gained_24h = models.PositiveIntegerField(null=True)
+    stars_gained_7d = models.PositiveIntegerField(null=True)
+    stars_gained_30d = models.PositiveIntegerField(null=True)
+    star_velocity = models.DecimalField(max_digits=16, decimal_places=6, null=True, help_text="Percent in 7 days")
+    activity_score = models.DecimalField(max_digits=16, decimal_places=6, null=True)
+    momentum_score = models.DecimalField(
+        max_digits=16, decimal_places=6, null=True, help_text="Sum of the four parts; unknown when nothing is known."
+    )
+    velocity_part = models.DecimalField(max_digits=16, decimal_places=6)
+    activity_part = models.DecimalField(max_digits=16, decimal_places=6)
+    render_boost = models.DecimalField(max_digits=16, decimal_places=6)
+    age_penalty = models.DecimalField(max_digits=16, decimal_places=6, help_text="Zero or less")
+    commits_last_7_days = models.PositiveIntegerField(null=True)
+    issues_closed_last_7_days = models.PositiveIntegerField(null=True)
+    active_contributors = models.PositiveIntegerField(null=True)
+    data_quality_score = models.DecimalField(max_digits=3, decimal_places=2)
+    rank_overall = models.PositiveIntegerField(null=True)
+    rank_in_language = models.PositiveIntegerField(null=True)
+    unknown_parts = models.JSONField(default=list)
+    raw_repo = models.ForeignKey(RawGithubRepo, models.SET_NULL, null=True, related_name="+")
+    execution = models.ForeignKey(WorkflowExecution, models.PROTECT, related_name="snapshots")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "fact_repo_snapshots"
+        verbose_name = "daily snapshot"
+        constraints = [
+            models.UniqueConstraint(fields=["github_id", "snapshot_date"], name="one_snapshot_per_day"),
+            models.UniqueConstraint(fields=["github_id"], condition=Q(is_current=True), name="one_current_snapshot"),
+        ]
+        indexes = [
+            models.Index(fields=["snapshot_date", "rank_overall"], name="snapshots_by_day"),
+            models.Index(fields=["stream", "snapshot_date"], name="snapshots_by_stream"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.github_id} on {self.snapshot_date}"
+
+
+class StarDay(models.Model):
+    """One row per repository and UTC day: stars gained that day that are still held."""
+
+    github_id = models.BigIntegerField()
+    day = models.DateField()
+    stars_gained = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "fact_star_days"
+        verbose_name = "stars of a day"
+        verbose_name_plural = "stars of a day"
+        constraints = [models.UniqueConstraint(fields=["github_id", "day"], name="one_row_per_star_day")]
+
+    def __str__(self) -> str:
+        return f"{self.github_id} on {self.day}"
+
+
+class RenderUsage(models.Model):
+    """One row per repository version, service type and day: how many services of the type its render.yaml has."""
+
+    usage_id = models.BigAutoField(primary_key=True)
+    repo = models.ForeignKey(RepositoryDim, models.PROTECT, db_column="repo_key", related_name="render_usage")
+    service = models.ForeignKey(RenderServiceDim, models.PROTECT, db_column="service_key", related_name="+")
+    snapshot_date = models.DateField()
+    service_count = models.PositiveIntegerField()
+    complexity_score = models.DecimalField(max_digits=3, decimal_places=1, null=True)
+    has_blueprint = models.BooleanField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "fact_render_usage"
+        verbose_name = "Render usage"
+        verbose_name_plural = "Render usage"
+        constraints = [
+            models.UniqueConstraint(fields=["repo", "service", "snapshot_date"], name="one_usage_per_day"),
+        ]
+        indexes = [models.Index(fields=["snapshot_date"], name="render_usage_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.repo_id} {self.service_id} on {self.snapshot_date}"
