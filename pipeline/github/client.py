@@ -1,0 +1,286 @@
+"""The one door to GitHub: REST and GraphQL over one pooled session, inside one budget."""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from pipeline.detection.untrusted import UntrustedTextError, clean_text, load_json
+from pipeline.github.body import MOST_BYTES, read_body
+from pipeline.github.budget import Budget, Grant
+from pipeline.github.errors import (
+    BadAnswer,
+    BadToken,
+    BudgetExhausted,
+    ConnectionTrouble,
+    GitHubError,
+    QueryTooHeavy,
+    RateLimited,
+    RefusedRequest,
+    classify,
+    classify_graphql,
+)
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+API_VERSION = "2022-11-28"
+USER_AGENT = "trender/0.1 (+https://github.com/topics/trender)"
+CONNECT_SECONDS, READ_SECONDS, DEADLINE_SECONDS = 5.0, 15.0, 45.0
+ATTEMPTS = 3
+MOST_REDIRECTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What GitHub answered. `data` is parsed JSON (None for an empty body); `links` maps rel to URL."""
+
+    status: int
+    data: Any
+    headers: Mapping[str, str]
+    links: Mapping[str, str] = field(default_factory=dict)
+    not_modified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLAnswer:
+    """Data of a GraphQL query, with the errors that left holes in it: [{"type", "path", "message"}, ...]."""
+
+    data: dict[str, Any]
+    errors: list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Remembered:
+    """An earlier answer that may be asked for again with its ETag."""
+
+    etag: str
+    body: Any
+    link: str
+
+
+class TokenAuth(AuthBase):
+    """Sets the Authorization header itself, so that no .netrc of the machine gets in between."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class GitHubClient:
+    """Safe to share between threads. Every method raises a GitHubError when there is no answer to be had."""
+
+    def __init__(
+        self,
+        base_url: str,
+        budget: Budget,
+        *,
+        connections: int = 32,
+        remembered: MutableMapping[str, Remembered] | None = None,
+        on_retry: Callable[[GitHubError], None] = lambda error: None,
+        backoff: float = 1.0,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.budget = budget
+        self.not_modified = 0
+        self.remembered = {} if remembered is None else remembered
+        self.renewed: set[str] = set()
+        self._on_retry = on_retry
+        self._backoff = backoff
+        self._lock = threading.Lock()
+        self._session = requests.Session()
+        self._session.headers.update({"User-Agent": USER_AGENT, "X-GitHub-Api-Version": API_VERSION})
+        adapter = HTTPAdapter(pool_connections=4, pool_maxsize=connections)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def get(self, path: str, params: Mapping[str, str | int] | None = None, *, remember: bool = False) -> Answer:
+        """GET a REST path. With `remember`, the answer's ETag is kept and asked with the next time, which is free."""
+        url = path if path.startswith("http") else self.base_url + path
+        prepared = requests.Request("GET", url, params=params).prepare().url or url
+        resource = resource_of(urlsplit(prepared).path)
+        return self._with_retries(lambda deadline: self._get_once(prepared, resource, remember, deadline))
+
+    def get_pages(
+        self, path: str, params: Mapping[str, str | int], *, most: int, remember: bool = False
+    ) -> Iterator[Any]:
+        """The bodies of a paged GET, following Link rel=next for at most `most` pages."""
+        answer = self.get(path, {"per_page": 100, **params}, remember=remember)
+        yield answer.data
+        for _ in range(most - 1):
+            following = answer.links.get("next")
+            if not following or not self._is_home(following):
+                return
+            answer = self.get(following, remember=remember)
+            yield answer.data
+
+    def graphql(self, query: str, variables: Mapping[str, Any], *, estimate: float = 1.0) -> GraphQLAnswer:
+        """Send a query. `estimate` is the time it will take in seconds; see Budget.
+
+        Raises QueryTooHeavy at once, without another try: the caller has to ask for less.
+        """
+        return self._with_retries(lambda deadline: self._graphql_once(query, variables, estimate, deadline))
+
+    @property
+    def graphql_url(self) -> str:
+        """<base>/graphql, or /api/graphql beside an Enterprise server's /api/v3."""
+        if self.base_url.endswith("/api/v3"):
+            return self.base_url.removesuffix("/v3") + "/graphql"
+        return self.base_url + "/graphql"
+
+    # -- one attempt ---------------------------------------------------------------------------------------------
+    def _get_once(self, url: str, resource: str, remember: bool, deadline: float) -> Answer:
+        known = self.remembered.get(url) if remember else None
+        headers = {"Accept": "application/vnd.github+json"} | ({"If-None-Match": known.etag} if known else {})
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = self._send("GET", url, resource, deadline, headers=headers)
+            target = urljoin(url, answer.headers.get("Location", ""))
+            if answer.status not in (301, 302, 307, 308) or not self._is_home(target):
+                break
+            url, resource = target, resource_of(urlsplit(target).path)
+        if answer.status == 304 and known is not None:
+            with self._lock:
+                self.not_modified += 1
+            links = {rel: value["url"] for rel, value in _links(known.link).items()}
+            return Answer(304, known.body, answer.headers, links, not_modified=True)
+        if answer.status >= 300:
+            raise RefusedRequest(f"GitHub answered {answer.status} and no place to go on", status=answer.status)
+        if remember and (etag := answer.headers.get("ETag")) and len(etag) < 200 and len(url) < 500:
+            self.remembered[url] = Remembered(etag, answer.data, answer.headers.get("Link", ""))
+            self.renewed.add(url)
+        return answer
+
+    def _graphql_once(
+        self, query: str, variables: Mapping[str, Any], estimate: float, deadline: float
+    ) -> GraphQLAnswer:
+        body = {"query": query, "variables": dict(variables)}
+        try:
+            answer = self._send("POST", self.graphql_url, "graphql", deadline, json=body, estimate=estimate)
+        except GitHubError as error:
+            if error.status in (502, 504):
+                raise QueryTooHeavy("GitHub ended the query after its ten seconds", status=error.status) from None
+            raise
+        error_or_none = classify_graphql(answer.data)
+        if error_or_none is not None:
+            raise error_or_none
+        self._count_points(answer.data["data"])
+        found = [e for e in answer.data.get("errors") or [] if isinstance(e, dict)]
+        return GraphQLAnswer(answer.data["data"] or {}, found)
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        resource: str,
+        deadline: float,
+        *,
+        headers: Mapping[str, str] | None = None,
+        json: Any = None,
+        estimate: float = 0.0,
+    ) -> Answer:
+        """One request inside the budget. Raises the classified error of an answer that is none."""
+        with self.budget.spend(resource, estimate=estimate) as grant:
+            deadline = max(deadline, time.monotonic() + READ_SECONDS)  # time spent waiting for leave is not GitHub's
+            try:
+                response = self._session.request(
+                    method, url, headers=dict(headers or {}), json=json, auth=TokenAuth(grant.token),
+                    timeout=(CONNECT_SECONDS, READ_SECONDS), stream=True, allow_redirects=False,
+                )  # fmt: skip
+            except requests.RequestException as error:
+                raise ConnectionTrouble(f"no answer from {urlsplit(url).netloc} ({type(error).__name__})") from None
+            with response:
+                raw = read_body(response, deadline, MOST_BYTES)
+            self.budget.learn(grant, response.headers)
+        return self._answer(response, raw, grant)
+
+    def _answer(self, response: requests.Response, raw: bytes, grant: Grant) -> Answer:
+        data, unreadable = _parse(raw)
+        body = raw[:2000].decode("utf-8", "replace") if unreadable else data
+        now = datetime.now(UTC)
+        error = classify(response.status_code, response.headers, body, authorised=bool(grant.token), now=now)
+        if error is not None:
+            raise self._without_tokens(error)
+        if unreadable and response.status_code < 300:
+            raise BadAnswer(f"GitHub's answer is not JSON: {unreadable}", status=response.status_code)
+        links = {rel: link["url"] for rel, link in response.links.items() if rel and link.get("url")}
+        return Answer(response.status_code, data, response.headers, links)
+
+    # -- attempts ------------------------------------------------------------------------------------------------
+    def _with_retries(self, attempt: Callable[[float], T]) -> T:
+        """Up to three attempts with growing, jittered waits inside one deadline; limits pause all threads instead."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        for number in range(1, ATTEMPTS + 1):
+            try:
+                return attempt(deadline)
+            except GitHubError as error:
+                if isinstance(error, BadToken):
+                    self.budget.close(error)
+                wait = self._wait_after(error, number)
+                if wait is None or time.monotonic() + wait > deadline:
+                    raise
+                log.info("attempt %d failed: %s", number, error)
+                self._on_retry(error)
+                time.sleep(wait)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _wait_after(self, error: GitHubError, number: int) -> float | None:
+        """Seconds until the next attempt, or None when there is to be none."""
+        if isinstance(error, RateLimited):
+            # All threads wait in the budget, so this one need not sleep as well.
+            self.budget.pause(error.wait * (2 ** (number - 1) if error.secondary else 1))
+            return 0.0 if number < ATTEMPTS else None
+        if error.permanent or number == ATTEMPTS or isinstance(error, QueryTooHeavy | BudgetExhausted):
+            return None
+        return float(self._backoff * 2.0 ** (number - 1) * random.uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
+
+    def _without_tokens(self, error: GitHubError) -> GitHubError:
+        """The error with any token that GitHub echoed cut out of its text."""
+        text = clean_text(str(error))
+        for token in filter(None, self.budget.tokens):
+            text = text.replace(token, "***")
+        error.args = (text,)
+        return error
+
+    def _count_points(self, data: object) -> None:
+        cost = data.get("rateLimit", {}) if isinstance(data, dict) else {}
+        points = cost.get("cost") if isinstance(cost, dict) else None
+        with self._lock:
+            self.budget.points += points if isinstance(points, int) else 1
+
+    def _is_home(self, url: str) -> bool:
+        """Whether an address is at the same host as the API: the token goes nowhere else."""
+        return urlsplit(url)[:2] == urlsplit(self.base_url)[:2]
+
+
+def resource_of(path: str) -> str:
+    """The X-RateLimit-Resource that a REST path is counted under."""
+    if path.endswith("/search/code"):
+        return "code_search"
+    return "search" if "/search/" in path and "/repos/" not in path else "core"
+
+
+def _parse(raw: bytes) -> tuple[Any, str]:
+    """(parsed JSON, "") or (None, why it could not be read)."""
+    if not raw.strip():
+        return None, ""
+    try:
+        return load_json(raw, max_bytes=MOST_BYTES), ""
+    except UntrustedTextError as error:
+        return None, str(error)
+
+
+def _links(header: str) -> dict[str, dict[str, str]]:
+    return {link.get("rel", ""): link for link in requests.utils.parse_header_links(header)} if header else {}

@@ -1,0 +1,74 @@
+"""All streams of a run in parallel. The calling thread is free for `tick`: it alone writes to the database."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from pipeline.github.errors import BadToken, GitHubError
+from pipeline.reference import Language
+from pipeline.streams import readmes
+from pipeline.streams.context import Gathering
+from pipeline.streams.ecosystem import STREAM as ECOSYSTEM
+from pipeline.streams.ecosystem import read_ecosystem
+from pipeline.streams.harvest import StreamFailed, StreamResult
+from pipeline.streams.hydration import Hydrator
+from pipeline.streams.language import read_language
+from pipeline.streams.star_history import StarHistories
+from pipeline.tasklog import Task
+
+TICK_SECONDS = 0.5
+
+
+def gather(
+    g: Gathering, languages: Sequence[Language], *, ecosystem: bool, parent: Task, tick: Callable[[], None]
+) -> list[StreamResult]:
+    """Read every stream; a result each, failed ones included. Raises BadToken, which ends the run.
+
+    `tick` is called about twice a second from this thread while the others work.
+    """
+    hydrator, histories = Hydrator(g), StarHistories(g)
+    work: dict[str, Callable[[Task], StreamResult]] = {
+        language.slug: lambda task, row=language: read_language(row, g, hydrator, histories, task)  # type: ignore[misc]
+        for language in languages
+    }
+    if ecosystem:
+        work[ECOSYSTEM] = lambda task: read_ecosystem(g, hydrator, histories, task)
+    with ThreadPoolExecutor(max(len(work), 1), thread_name_prefix="stream") as threads:
+        running = [threads.submit(_read_stream, g, stream, read, parent) for stream, read in work.items()]
+        _tick_until(running, tick)
+        results = [future.result() for future in running]
+        rest = threads.submit(_finish, g, results, hydrator, histories, parent)
+        _tick_until([rest], tick)
+        rest.result()
+    g.memory.batch_size = hydrator.size.size
+    if histories.deferred:
+        g.notes.append(f"{histories.deferred} star histories are left for a later run: the hour's requests are used up")
+    return results
+
+
+def _read_stream(g: Gathering, stream: str, read: Callable[[Task], StreamResult], parent: Task) -> StreamResult:
+    """One stream as a task; its failure is its own result, except a bad token's."""
+    try:
+        with g.tasks.task("read stream", stream=stream, parent=parent) as task:
+            result = read(task)
+            task.items = len(result.members)
+            return result
+    except BadToken:
+        raise
+    except (GitHubError, StreamFailed) as error:
+        return StreamResult(stream, error=str(error), remedy=error.remedy)
+
+
+def _finish(
+    g: Gathering, results: list[StreamResult], hydrator: Hydrator, histories: StarHistories, parent: Task
+) -> None:
+    histories.finish(parent)
+    readmes.read_readmes(g, hydrator, [ref for result in results for ref in result.members], parent)
+
+
+def _tick_until(futures: "Sequence[Future[Any]]", tick: Callable[[], None]) -> None:
+    while True:
+        _, running = wait(futures, timeout=TICK_SECONDS)
+        tick()
+        if not running:
+            return

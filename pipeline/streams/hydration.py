@@ -1,0 +1,168 @@
+"""Hydration: commits, closed issues, root files and, where search did not say it, metadata, in GraphQL batches."""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.github.batches import BatchSize, NodeAnswer, ask
+from pipeline.github.errors import GitHubError, NotFound
+from pipeline.github.queries import Part, Wanted, more_pages_query, used_variables
+from pipeline.streams.context import Gathering, chunks, iso
+from pipeline.streams.files import file_payloads, readme_name, wanted_files
+from pipeline.streams.harvest import MetricPayload, RepoPayload, RepoRef
+from pipeline.tasklog import Task, fail_current_task
+
+MOST_PAGES = 10
+MOST_ROOT_ENTRIES = 2000
+
+
+@dataclass(slots=True)
+class Hydrated:
+    """What became of the repositories asked for: `gone` no longer exist, `failed` has a reason each.
+
+    `stars` holds the counts of those whose metadata came with the batch.
+    """
+
+    gone: set[int] = field(default_factory=set)
+    failed: dict[int, str] = field(default_factory=dict)
+    stars: dict[int, int] = field(default_factory=dict)
+
+    def merge(self, other: "Hydrated", among: Iterable[int]) -> None:
+        wanted = set(among)
+        self.gone |= other.gone & wanted
+        self.failed |= {key: reason for key, reason in other.failed.items() if key in wanted}
+        self.stars |= {key: stars for key, stars in other.stars.items() if key in wanted}
+
+
+class Hydrator:
+    """Shared by all streams of a run: a repository that two of them found is asked for once."""
+
+    def __init__(self, gathering: Gathering) -> None:
+        self.g = gathering
+        self.size = BatchSize(gathering.memory.batch_size)
+        self.variables = {name: iso(gathering.window_start) for name in ("committedSince", "updatedSince")}
+        self.file_size = BatchSize(gathering.memory.batch_size)
+        self.readmes: dict[int, tuple[str, str]] = {}  # {github_id: (name, object id)} still to be read
+        self._claims: dict[int, Future[Hydrated]] = {}
+        self._lock = threading.Lock()
+
+    def hydrate(self, stream: str, refs: Sequence[RepoRef], parent: Task | None) -> Hydrated:
+        """Fetch what is missing of `refs` into the harvest and wait for it."""
+        if not self.g.client.budget.has_token:
+            return Hydrated()  # GraphQL needs a token; what it would have said stays unknown
+        with self._lock:
+            mine = [ref for ref in refs if ref.github_id not in self._claims]
+            for batch in chunks(mine, self.size.size):
+                future = self.g.submit("hydrate", stream, parent, self._hydrate_batch, batch)
+                self._claims |= dict.fromkeys((ref.github_id for ref in batch), future)
+            futures = {self._claims[ref.github_id] for ref in refs}
+        total, wanted = Hydrated(), [ref.github_id for ref in refs]
+        for future in futures:
+            total.merge(future.result(), wanted)
+        return total
+
+    def _hydrate_batch(self, refs: list[RepoRef]) -> Hydrated:
+        result = Hydrated()
+        answers = ask(self.g.client, self.size, [self._wanted(ref) for ref in refs], self.variables)
+        trees: list[tuple[RepoRef, dict[str, tuple[str, str]]]] = []
+        for ref, answer in zip(refs, answers, strict=True):
+            if isinstance(answer.error, NotFound):
+                result.gone.add(ref.github_id)
+            elif answer.error is not None or answer.data is None:
+                result.failed[ref.github_id] = str(answer.error)
+            else:
+                if isinstance(answer.data.get("stargazerCount"), int):
+                    result.stars[ref.github_id] = answer.data["stargazerCount"]
+                tree = self._keep(ref, answer, answer.data)
+                if tree is not None:
+                    trees.append((ref, tree))
+        self._fetch_files(trees)
+        if result.failed:
+            fail_current_task(next(iter(result.failed.values())))
+        return result
+
+    def _wanted(self, ref: RepoRef) -> Wanted:
+        parts = [Part.IDENTITY, Part.CLOSED_ISSUES, Part.ROOT_TREE]
+        if not ref.has_metadata:
+            parts.append(Part.METADATA)
+        if ref.pushed_at is None or ref.pushed_at >= iso(self.g.window_start):
+            parts.append(Part.COMMITS)  # without a push in the window there is no commit in it either
+        return Wanted(ref.node_id, tuple(parts))
+
+    def _keep(self, ref: RepoRef, answer: NodeAnswer, data: dict[str, Any]) -> dict[str, tuple[str, str]] | None:
+        """Put one repository's answer into the harvest; the root's {name: (type, oid)} where it is known."""
+        name = str(data["nameWithOwner"])
+        if not ref.has_metadata:
+            payload = {k: v for k, v in data.items() if k not in ("defaultBranchRef", "closedIssues", "rootTree")}
+            self.g.harvest.add(RepoPayload(ref.github_id, name, payload, "", ref.source_type))
+        if answer.known("defaultBranchRef"):
+            self._keep_pages(ref, name, "commits", Part.COMMITS, commits_of, data)
+        if answer.known("closedIssues"):
+            self._keep_pages(ref, name, "issues", Part.CLOSED_ISSUES, issues_of, data)
+        if answer.known("rootTree") and (data["rootTree"] is not None or data.get("isEmpty")):
+            entries = ((data["rootTree"] or {}).get("entries") or [])[:MOST_ROOT_ENTRIES]
+            tree = [[e["name"], e["type"], e["oid"]] for e in entries]
+            self.g.harvest.add(MetricPayload(ref.github_id, name, "files", {"tree": tree}))
+            return {entry[0]: (entry[1], entry[2]) for entry in tree}
+        return None
+
+    def _keep_pages(
+        self,
+        ref: RepoRef,
+        name: str,
+        metric: str,
+        part: Part,
+        connection_of: Callable[[dict[str, Any]], dict[str, Any]],
+        data: dict[str, Any],
+    ) -> None:
+        """Store a connection whole: the first page came with the batch, further ones are asked for here."""
+        connection = connection_of(data)
+        nodes, pages = list(connection["nodes"]), 1
+        while connection["pageInfo"]["hasNextPage"] and pages < MOST_PAGES:
+            cursor = connection["pageInfo"]["endCursor"]
+            query = more_pages_query(part, ref.node_id, cursor)
+            try:
+                answer = self.g.client.graphql(query, used_variables([Wanted("", (part,))], self.variables))
+            except GitHubError:
+                return  # a part of it would be a wrong number, so it stays unknown
+            if not isinstance(answer.data.get("repo0"), dict):
+                return
+            connection = connection_of(answer.data["repo0"])
+            nodes += connection["nodes"]
+            pages += 1
+        stored = {
+            "since": iso(self.g.window_start),
+            "total": connection["totalCount"],
+            "complete": not connection["pageInfo"]["hasNextPage"],
+            "nodes": nodes,
+        }
+        self.g.harvest.add(MetricPayload(ref.github_id, name, metric, stored))
+
+    def _fetch_files(self, trees: list[tuple[RepoRef, dict[str, tuple[str, str]]]]) -> None:
+        """The texts that say how a repository uses Render; only of object ids that are not stored yet."""
+        wanted = []
+        for ref, tree in trees:
+            paths = wanted_files(ref, tree, self.g.owners)
+            readme = readme_name(tree)
+            if readme is not None and readme not in paths:
+                self.readmes[ref.github_id] = (readme, tree[readme][1])
+            new = tuple(path for path in paths if tree[path][1] not in self.g.memory.known_files)
+            if new:
+                wanted.append(Wanted(ref.node_id, files=new))
+        for batch in chunks(wanted, self.file_size.size):
+            for answer in ask(self.g.client, self.file_size, batch, {}):
+                self.g.harvest.add(*file_payloads(answer))
+
+
+def commits_of(data: dict[str, Any]) -> dict[str, Any]:
+    """The history connection; an empty one where the repository has no branch or its head is no commit."""
+    target = (data.get("defaultBranchRef") or {}).get("target") or {}
+    empty: dict[str, Any] = {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}
+    return target.get("history") or empty
+
+
+def issues_of(data: dict[str, Any]) -> dict[str, Any]:
+    connection: dict[str, Any] = data["closedIssues"]
+    return connection

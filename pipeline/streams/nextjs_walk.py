@@ -1,0 +1,240 @@
+"""The walk through TypeScript's searches for repositories whose package.json asks for Next.js 16 or newer.
+
+Verdicts are remembered: while nothing was pushed, a repository is not looked at again; after a push its root tree
+is, and its files only if one of the object ids that the verdict rests on changed (a folder's id covers all below it).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.detection.nextjs import Verdict, combine, next_verdict, workspace_manifests
+from pipeline.github import searches
+from pipeline.github.batches import BatchSize, NodeAnswer, ask
+from pipeline.github.queries import Part, Wanted
+from pipeline.reference import Language
+from pipeline.streams.context import Gathering, chunks
+from pipeline.streams.files import file_payloads
+from pipeline.streams.harvest import RepoRef, StreamFailed
+from pipeline.streams.search import Rows, refs_of, search_page
+from pipeline.tasklog import Task, fail_current_task
+
+LIGHT_BATCH = 40
+MOST_VERDICTS = 3000
+WORKSPACE_FOLDERS = ("apps", "packages")
+MOST_WORKSPACE_FILES = 8
+
+
+@dataclass(slots=True)
+class Look:
+    """A repository on its way to a verdict: its root's {name: (type, oid)} and the verdicts of its files so far."""
+
+    ref: RepoRef
+    tree: dict[str, tuple[str, str]]
+    listings: dict[str, list[str]] = field(default_factory=dict)
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    def key(self) -> dict[str, str]:
+        """The object ids that the verdict rests on."""
+        manifests = {path.partition("/")[0] for path in workspace_manifests(self.kinds(), {})}
+        names = {"package.json", *WORKSPACE_FOLDERS, *manifests}
+        return {name: oid for name, (_, oid) in sorted(self.tree.items()) if name in names}
+
+    def kinds(self) -> dict[str, str]:
+        return {name: kind for name, (kind, _) in self.tree.items()}
+
+    def verdict(self) -> Verdict:
+        return combine(self.verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    total: int
+    rows: Rows
+
+
+class NextWalk:
+    """One walk. `verdicts`: {github_id: {"pushed_at", "key", "answer", "reason"}} for the next run."""
+
+    def __init__(self, language: Language, gathering: Gathering, parent: Task) -> None:
+        self.language, self.g, self.parent = language, gathering, parent
+        self.size = BatchSize(LIGHT_BATCH)
+        known = gathering.memory.streams.get(language.slug, {}).get("remembered", {}).get("verdicts", {})
+        self.verdicts: dict[str, dict[str, Any]] = dict(known)
+        self.unlooked = 0
+
+    def find(self) -> Rows:
+        """Repositories that ask for Next.js 16 or newer, established first, with their search items."""
+        limits, today = self.g.limits, self.g.now.date()
+        query = searches.established(self.language.name, today)
+        first, young = self._pages(("established", query, 1), ("rising", searches.rising(self.language.name, today), 1))
+        self._look_at([ref for ref, _ in (young.rows | first.rows).values()])
+        established, rising = self._walk(query, first), self._yes(young.rows)
+        self._check_looked(len(established))
+        self._forget()
+        found = dict(list(established.items())[: limits.established])
+        rest = [(key, row) for key, row in rising.items() if key not in found]
+        return found | dict(rest[: limits.rising])
+
+    def _walk(self, query: str, first: "Page") -> Rows:
+        """Page by page, in the order of stars, until enough are found or the search's thousand are through."""
+        found, asked = self._yes(first.rows), 1
+        last = min(-(-first.total // searches.SEARCH_PAGE), searches.SEARCH_RESULTS // searches.SEARCH_PAGE)
+        while asked < last and len(found) < self.g.limits.established:
+            numbers = self._next_pages(asked, last, len(found))
+            pages = self._pages(*(("established", query, number) for number in numbers))
+            self._look_at([ref for page in pages for ref, _ in page.rows.values()])
+            for page in pages:
+                found |= self._yes({key: row for key, row in page.rows.items() if key not in found})
+            asked += len(numbers)
+        return found
+
+    def _next_pages(self, asked: int, last: int, found: int) -> list[int]:
+        """As many further pages as the rate of finds so far lets expect to be needed."""
+        missing = self.g.limits.established - found
+        expected = last if not found else -(-missing * asked // found)
+        return list(range(asked + 1, min(asked + max(expected, 1), last) + 1))
+
+    def _pages(self, *wanted: tuple[str, str, int]) -> "list[Page]":
+        """Pages of searches, (kind, query, number) each, asked for at once."""
+        futures = [
+            self.g.submit(
+                f"search {kind}",
+                self.language.slug,
+                self.parent,
+                search_page,
+                self.g,
+                query,
+                searches.SEARCH_PAGE,
+                number,
+            )
+            for kind, query, number in wanted
+        ]
+        pages = []
+        for (kind, _, _), future in zip(wanted, futures, strict=True):
+            result = future.result()
+            rows = {ref.github_id: (ref, item) for ref, item in refs_of(result.items, kind)}
+            pages.append(Page(result.total, rows))
+        return pages
+
+    def _yes(self, rows: Rows) -> Rows:
+        """Those of the rows whose verdict is yes, in their order."""
+        return {key: row for key, row in rows.items() if self.verdicts.get(str(key), {}).get("answer") == "yes"}
+
+    def _look_at(self, refs: list[RepoRef]) -> None:
+        """Bring the verdicts of `refs` up to date."""
+        stale = [ref for ref in {ref.github_id: ref for ref in refs}.values() if not self._is_fresh(ref)]
+        if not self.g.client.budget.has_token:
+            self.unlooked += len(stale)
+            return
+        futures = [
+            self.g.submit("look for Next.js", self.language.slug, self.parent, self._look_batch, batch)
+            for batch in chunks(stale, self.size.size)
+        ]
+        for future in futures:
+            for ref, key, verdict in future.result():
+                if verdict is None:
+                    self.unlooked += 1
+                else:
+                    self.verdicts[str(ref.github_id)] = {
+                        "pushed_at": ref.pushed_at, "key": key, "answer": verdict.answer, "reason": verdict.reason,
+                    }  # fmt: skip
+
+    def _is_fresh(self, ref: RepoRef) -> bool:
+        known = self.verdicts.get(str(ref.github_id))
+        return known is not None and ref.pushed_at is not None and known["pushed_at"] == ref.pushed_at
+
+    def _look_batch(self, refs: list[RepoRef]) -> "list[tuple[RepoRef, dict[str, str], Verdict | None]]":
+        """Verdicts of one batch; None where GitHub would not say."""
+        wanted = [Wanted(ref.node_id, self._parts(ref)) for ref in refs]
+        done: list[tuple[RepoRef, dict[str, str], Verdict | None]] = []
+        open_looks = []
+        for ref, answer in zip(refs, ask(self.g.client, self.size, wanted, {}), strict=True):
+            look = self._root(ref, answer)
+            if look is None:
+                done.append((ref, {}, None))
+                fail_current_task(f"{ref.full_name}: {answer.error or 'its root could not be read'}")
+            elif (known := self._unchanged(look)) is not None:
+                done.append((ref, look.key(), known))
+            else:
+                open_looks.append(look)
+        self._look_deeper(open_looks)
+        return done + [(look.ref, look.key(), look.verdict()) for look in open_looks]
+
+    def _parts(self, ref: RepoRef) -> tuple[Part, ...]:
+        """Known repositories are asked for object ids alone."""
+        known = str(ref.github_id) in self.verdicts
+        return (Part.ROOT_TREE,) if known else (Part.ROOT_TREE, Part.PACKAGE_JSON)
+
+    def _root(self, ref: RepoRef, answer: NodeAnswer) -> Look | None:
+        if answer.data is None or not answer.known("rootTree"):
+            return None
+        entries = (answer.data["rootTree"] or {}).get("entries") or []
+        look = Look(ref, {entry["name"]: (entry["type"], entry["oid"]) for entry in entries})
+        self.g.harvest.add(*file_payloads(answer))
+        if isinstance(answer.data.get("packageJson"), dict):
+            look.verdicts.append(next_verdict(answer.data["packageJson"].get("text")))
+        return look
+
+    def _unchanged(self, look: Look) -> Verdict | None:
+        known = self.verdicts.get(str(look.ref.github_id))
+        if known is None or known["key"] != look.key():
+            return None
+        return Verdict(known["answer"], known["reason"])
+
+    def _look_deeper(self, looks: list[Look]) -> None:
+        """Root manifests that are not in yet and, where the root does not say yes, the workspaces' own."""
+        self._read(looks, root_manifest)
+        looks = [look for look in looks if look.verdict().answer != "yes"]
+        folders = [look for look in looks if any(look.tree.get(f, ("",))[0] == "tree" for f in WORKSPACE_FOLDERS)]
+        for batch in chunks(folders, self.size.size):
+            self._list_folders(batch)
+        self._read(looks, lambda look: list(workspace_manifests(look.kinds(), look.listings))[:MOST_WORKSPACE_FILES])
+
+    def _list_folders(self, looks: list[Look]) -> None:
+        wanted = [Wanted(look.ref.node_id, folders=WORKSPACE_FOLDERS) for look in looks]
+        for look, answer in zip(looks, ask(self.g.client, self.size, wanted, {}), strict=True):
+            for n, folder in enumerate(WORKSPACE_FOLDERS):
+                tree = (answer.data or {}).get(f"folder{n}") or {}
+                look.listings[folder] = [e["name"] for e in tree.get("entries") or [] if e["type"] == "tree"]
+
+    def _read(self, looks: list[Look], paths_of: Callable[[Look], list[str]]) -> None:
+        """Read the named manifests and add their verdicts; one that GitHub would not show is unknown, not absent."""
+        wanted = [(look, Wanted(look.ref.node_id, files=tuple(paths_of(look)))) for look in looks]
+        for batch in chunks([row for row in wanted if row[1].files], max(self.size.size // 2, 1)):
+            answers = ask(self.g.client, self.size, [share for _, share in batch], {})
+            for (look, share), answer in zip(batch, answers, strict=True):
+                self.g.harvest.add(*file_payloads(answer))
+                look.verdicts += [file_verdict(answer, f"file{n}") for n in range(len(share.files))]
+
+    def _check_looked(self, found: int) -> None:
+        """Raises StreamFailed when the list would be short only because GitHub was not asked or did not answer."""
+        if not self.unlooked or found >= self.g.limits.established:
+            return
+        if not self.g.client.budget.has_token:
+            raise StreamFailed(
+                f"{self.language.name} needs a token: {self.unlooked} package.json files could not be read",
+        """Read the named manifests; one that GitHub would not show is unknown, not absent."""
+            )
+        if self.unlooked > 0.2 * len(self.verdicts):
+            raise StreamFailed(f"{self.unlooked} package.json files could not be read")
+
+    def _forget(self) -> None:
+        """Keep the newest verdicts only: the list lives in one row."""
+        if len(self.verdicts) > MOST_VERDICTS:
+            self.verdicts = dict(list(self.verdicts.items())[-MOST_VERDICTS:])
+
+
+def root_manifest(look: Look) -> list[str]:
+    return ["package.json"] if not look.verdicts and "package.json" in look.tree else []
+
+
+def file_verdict(answer: NodeAnswer, key: str) -> Verdict:
+    if not answer.known(key):
+        return Verdict("unknown", "a package.json could not be read")
+    blob = (answer.data or {})[key]
+    if not isinstance(blob, dict):
+        return Verdict("no", "no package.json there")
+    if blob.get("text") is None or blob.get("isTruncated"):
+        return Verdict("unknown", "a package.json is not text or too long")
+    return next_verdict(blob["text"])

@@ -1,0 +1,41 @@
+"""READMEs of repositories outside the Render ecosystem: read last, as far as GraphQL's time allows."""
+
+from collections.abc import Sequence
+
+from pipeline.github.batches import ask
+from pipeline.github.queries import Wanted
+from pipeline.streams.context import Gathering, chunks
+from pipeline.streams.files import file_payloads
+from pipeline.streams.harvest import RepoRef
+from pipeline.streams.hydration import Hydrator
+from pipeline.tasklog import Task
+
+BATCH = 40
+KEEP_SECONDS = 4.0
+
+
+def read_readmes(g: Gathering, hydrator: Hydrator, refs: Sequence[RepoRef], parent: Task) -> None:
+    """Fetch READMEs whose object id is new; those the time does not suffice for stay unknown until a later run."""
+    if not g.client.budget.has_token:
+        return
+    missing = [
+        Wanted(ref.node_id, files=(hydrator.readmes[ref.github_id][0],))
+        for ref in {ref.github_id: ref for ref in refs}.values()
+        if ref.github_id in hydrator.readmes and hydrator.readmes[ref.github_id][1] not in g.memory.known_files
+    ]
+    affordable = int((g.client.budget.graphql_seconds_left() - KEEP_SECONDS) / hydrator.file_size.seconds_each)
+    futures = [
+        g.submit("read READMEs", "", parent, _read, g, hydrator, batch)
+        for batch in chunks(missing[: max(affordable, 0)], BATCH)
+    ]
+    for future in futures:
+        future.result()
+
+
+def _read(g: Gathering, hydrator: Hydrator, wanted: list[Wanted]) -> list[str]:
+    oids = []
+    for answer in ask(g.client, hydrator.file_size, wanted, {}):
+        for payload in file_payloads(answer):
+            g.harvest.add(payload)
+            oids.append(payload.oid)
+    return oids

@@ -1,0 +1,92 @@
+"""What a run did, task by task, measured: kept in memory by all threads, written to fact_task_runs by run.py."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+current_task: ContextVar["Task | None"] = ContextVar("current_task", default=None)
+
+
+@dataclass(slots=True)
+class Task:
+    """One step or one of its leaves. `seconds` is None while it runs; `items` counts what it dealt with."""
+
+    number: int
+    name: str
+    stream: str
+    parent: "Task | None"
+    started_at: datetime
+    started: float
+    status: str = "running"
+    attempts: int = 1
+    finished_at: datetime | None = None
+    seconds: float | None = None
+    items: int | None = None
+    error: str = ""
+    is_leaf: bool = True
+
+
+def fail_current_task(error: str) -> None:
+    """Mark this thread's task as failed although it goes on: its other items are worth keeping."""
+    task = current_task.get()
+    if task is not None:
+        task.error = error
+
+
+@dataclass(slots=True)
+class TaskLog:
+    """Safe to share between threads; `changed` holds the tasks that were started or ended since the last drain."""
+
+    tasks: list[Task] = field(default_factory=list)
+    _changed: dict[int, Task] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def task(self, name: str, *, stream: str = "", parent: Task | None = None) -> Iterator[Task]:
+        """Measure what happens inside; an exception marks the task failed with its text and goes on up."""
+        task = self._start(name, stream, parent)
+        token = current_task.set(task)
+        try:
+            yield task
+        except BaseException as error:
+            self._finish(task, "failed", f"{type(error).__name__}: {error}")
+            raise
+        else:
+            self._finish(task, "failed" if task.error else "success", task.error)
+        finally:
+            current_task.reset(token)
+
+    def count_retry(self, error: Exception) -> None:
+        """Note that the task of this thread tries something again."""
+        task = current_task.get()
+        if task is not None:
+            task.attempts += 1
+
+    def drain(self) -> list[Task]:
+        """The tasks that changed since the last call, in the order they started."""
+        with self._lock:
+            changed, self._changed = self._changed, {}
+        return [changed[number] for number in sorted(changed)]
+
+    def leaf_seconds(self) -> float:
+        """The time the leaves would take one after the other."""
+        return sum(task.seconds or 0.0 for task in self.tasks if task.is_leaf)
+
+    def _start(self, name: str, stream: str, parent: Task | None) -> Task:
+        with self._lock:
+            task = Task(len(self.tasks) + 1, name, stream, parent, datetime.now(UTC), time.perf_counter())
+            if parent is not None:
+                parent.is_leaf = False
+            self.tasks.append(task)
+            self._changed[task.number] = task
+        return task
+
+    def _finish(self, task: Task, status: str, error: str) -> None:
+        with self._lock:
+            task.seconds = time.perf_counter() - task.started
+            task.status, task.error, task.finished_at = status, error[:2000], datetime.now(UTC)
+            self._changed[task.number] = task
