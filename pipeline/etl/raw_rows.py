@@ -1,0 +1,77 @@
+"""The raw rows of some repositories as they were known at a moment, read in whole batches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Max
+
+from pipeline.etl.batches import in_batches
+from pipeline.models import RawFileContent, RawGithubRepo, RawRepoMetric
+from pipeline.streams.files import DOCKER_FILE, RENDER_FILE, readme_name
+
+# A measurement that GitHub has not confirmed for a day is no longer known.
+STILL_KNOWN = timedelta(hours=24)
+Tree = dict[str, tuple[str, str]]
+
+
+@dataclass(slots=True)
+class RawRepo:
+    """One repository's newest raw rows, without metrics that are too old. `history_seen_at`: the star history's age."""
+
+    row: RawGithubRepo
+    metrics: dict[str, Any] = field(default_factory=dict)
+    history_seen_at: datetime | None = None
+    texts: dict[str, str | None] = field(default_factory=dict)
+
+    def tree(self) -> Tree | None:
+        """The root's {name: (type, oid)}; None when it is unknown."""
+        entries = (self.metrics.get("files") or {}).get("tree")
+        if not isinstance(entries, list):
+            return None
+        return {str(name): (str(kind), str(oid)) for name, kind, oid in entries}
+
+
+def read_raw(github_ids: Sequence[int], as_of: datetime) -> dict[int, RawRepo]:
+    """Newest raw rows of the repositories, received up to `as_of`."""
+    found: dict[int, RawRepo] = {}
+    for ids in in_batches(sorted(set(github_ids))):
+        repos = RawGithubRepo.objects.filter(github_id__in=ids, fetch_timestamp__lte=as_of)
+        newest = repos.order_by().values("github_id").annotate(newest=Max("pk")).values("newest")
+        found |= {row.github_id: RawRepo(row) for row in RawGithubRepo.objects.filter(pk__in=newest)}
+        _add_metrics(found, ids, as_of)
+    _add_texts(found)
+    return found
+
+
+def _add_metrics(found: dict[int, RawRepo], ids: Sequence[int], as_of: datetime) -> None:
+    metrics = RawRepoMetric.objects.filter(github_id__in=ids, fetch_timestamp__lte=as_of)
+    newest = metrics.order_by().values("github_id", "metric_type").annotate(newest=Max("pk")).values("newest")
+    columns = ("github_id", "metric_type", "metric_data", "last_seen_at")
+    for github_id, kind, data, seen in RawRepoMetric.objects.filter(pk__in=newest).values_list(*columns):
+        repo = found.get(github_id)
+        if repo is None:
+            continue
+        if kind == RawRepoMetric.MetricType.STAR_HISTORY:
+            repo.metrics[kind], repo.history_seen_at = data, min(seen, as_of)
+        elif as_of - seen <= STILL_KNOWN:
+            repo.metrics[kind] = data
+
+
+def _add_texts(found: dict[int, RawRepo]) -> None:
+    """The stored texts of render.yaml, Dockerfile and README, under the names render, docker and readme."""
+    wanted: dict[str, list[tuple[RawRepo, str]]] = {}
+    for repo in found.values():
+        tree = repo.tree() or {}
+        names = {"render": RENDER_FILE, "docker": DOCKER_FILE, "readme": readme_name(tree) or ""}
+        for kind, name in names.items():
+            if tree.get(name, ("",))[0] == "blob":
+                wanted.setdefault(tree[name][1], []).append((repo, kind))
+    for oids in in_batches(sorted(wanted)):
+        rows = RawFileContent.objects.filter(oid__in=oids, text__isnull=False).values_list(
+            "oid", "text", "is_truncated"
+        )
+        for oid, text, truncated in rows:
+            for repo, kind in wanted[oid]:
+                repo.texts[kind] = None if truncated and kind == "render" else text

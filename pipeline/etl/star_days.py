@@ -1,0 +1,77 @@
+"""Star history: GitHub's weeks as daily buckets, topped up with our own count between two readings."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+OLDEST_READING = timedelta(days=7)
+MOST_A_DAY = 10_000_000
+SECONDS_A_DAY = 86_400
+EPOCH = date(1970, 1, 1)
+LATEST = 10**10
+
+
+@dataclass(frozen=True, slots=True)
+class StarDays:
+    """Stars gained per UTC day from `first` on, oldest first; the last bucket is the running day's."""
+
+    first: date
+    gained: tuple[int, ...]
+
+    def last(self, days: int) -> int:
+        """Sum of the newest `days` buckets, the running day included."""
+        return sum(self.gained[-days:]) if days > 0 else 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {"first": self.first.isoformat(), "gained": list(self.gained)}
+
+
+def read_weeks(weeks: object, today: date) -> StarDays | None:
+    """GitHub's [{"week": epoch seconds, "days": [7 counts]}, ...] up to `today`; None when it can't be trusted.
+
+    Weeks may come in any order; a week that is missing between others gained nothing that is still held.
+    """
+    if not isinstance(weeks, list):
+        return None
+    by_start: dict[int, list[int]] = {}
+    for week in weeks:
+        if not isinstance(week, dict) or not _are_counts(week.get("days")) or not _is_moment(week.get("week")):
+            return None
+        by_start[week["week"] // SECONDS_A_DAY] = week["days"]
+    last = (today - EPOCH).days
+    if not by_start:
+        return StarDays(today, (0,))
+    first = min(by_start)
+    if first > last:
+        return None
+    gained = [0] * (max(by_start) + 7 - first)
+    for start, days in by_start.items():
+        gained[start - first : start - first + 7] = days
+    return _until(EPOCH + timedelta(days=first), gained, last - first + 1)
+
+
+def top_up(days: StarDays, read_on: date, today: date, stars_then: int | None, stars_now: int) -> StarDays | None:
+    """The history read on an earlier day or hour, carried on to `today` with the change of the star count since.
+
+    None when the reading is too old to stand for the last week. A falling count takes from the running day's bucket,
+    which is never below zero: the older buckets that lost stars are only known after the next reading.
+    """
+    if today - read_on > OLDEST_READING or (stars_then is None and today != read_on):
+        return None
+    carried = _until(days.first, list(days.gained), (today - days.first).days + 1)
+    change = 0 if stars_then is None else stars_now - stars_then
+    return StarDays(carried.first, (*carried.gained[:-1], max(carried.gained[-1] + change, 0)))
+
+
+def _until(first: date, gained: list[int], length: int) -> StarDays:
+    """`length` days from `first` on: cut where there are more, days without a reading as zeros."""
+    return StarDays(first, tuple(gained[:length]) + (0,) * (length - len(gained)))
+
+
+def _are_counts(days: object) -> bool:
+    return type(days) is list and len(days) == 7 and all(type(day) is int and 0 <= day <= MOST_A_DAY for day in days)
+
+
+def _is_moment(value: object) -> bool:
+    """A moment in seconds of the epoch that a date can be made of."""
+    return type(value) is int and 0 <= value <= LATEST

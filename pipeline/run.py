@@ -1,0 +1,191 @@
+"""One run: take the lease, run the steps, measure each, write the record."""
+
+import logging
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from pipeline import lease
+from pipeline.github.budget import Budget
+from pipeline.github.errors import GitHubError
+from pipeline.lease import LeaseLost
+from pipeline.models import WorkflowExecution
+from pipeline.reference import LANGUAGES, Language
+from pipeline.source import Source
+from pipeline.steps import FIND_RAW, GITHUB_TO_RAW, PUBLISHING, RunContext
+from pipeline.task_records import TaskRecorder
+from pipeline.tasklog import TaskLog
+
+log = logging.getLogger(__name__)
+Status = WorkflowExecution.Status
+
+BEAT = timedelta(seconds=5)
+SUCCEEDED, PARTLY, NOTHING = 0, 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """`languages` None is all that have a stream; `now` None is the machine's clock."""
+
+    languages: Sequence[Language] | None = None
+    limit: int | None = None
+    from_raw: bool = False
+    trigger: str = WorkflowExecution.Trigger.MANUAL
+    now: datetime | None = None
+
+
+def run_pipeline(
+    options: RunOptions, source: Source, watch: Callable[[TaskLog], None] = lambda tasks: None
+) -> WorkflowExecution:
+    """Run once and return the finished record. `watch` is called about twice a second with the tasks so far.
+
+    Everything that goes wrong ends in the record; only an interruption is raised again.
+    """
+    now = options.now or datetime.now(UTC)
+    trigger = WorkflowExecution.Trigger.FROM_RAW if options.from_raw else options.trigger
+    execution = lease.acquire(now, now.date(), trigger, is_demo=source.is_demo)
+    if execution.status == Status.SKIPPED:
+        return execution
+    tasks = TaskLog()
+    recorder = TaskRecorder(execution, tasks)
+    run = RunContext(
+        execution=execution,
+        source=source,
+        languages=options.languages or streams_of_languages(),
+        limit=options.limit,
+        tasks=tasks,
+        tick=_ticker(recorder, watch),
+        budget=_budget(source, execution),
+    )
+    errors: list[dict[str, Any]] = []
+    started = timezone.now()
+    try:
+        _run_steps(run, from_raw=options.from_raw)
+    except (GitHubError, LeaseLost) as error:
+        errors.append({"step": _failed_step(tasks), "error": str(error), "remedy": error.remedy})
+    except Exception as error:  # the record of the run is where everything ends up
+        log.exception("the run failed")
+        remedy = "This is a bug or a fault of the machine; the trace says where."
+        trace = traceback.format_exc(limit=-8)
+        errors.append({"step": _failed_step(tasks), "error": repr(error)[:500], "remedy": remedy, "trace": trace})
+    except BaseException:
+        errors.append({"step": _failed_step(tasks), "error": "interrupted", "remedy": "Run it again."})
+        _finish(run, recorder, errors, started)
+        raise
+    _finish(run, recorder, errors, started)
+    watch(tasks)
+    return execution
+
+
+def exit_code(execution: WorkflowExecution) -> int:
+    """0 all streams succeeded, 2 some failed and the rest was published, 1 nothing published."""
+    if execution.status not in (Status.SUCCESS, Status.PARTIAL):
+        return NOTHING
+    return PARTLY if execution.error_details else SUCCEEDED
+
+
+def streams_of_languages() -> list[Language]:
+    return [language for language in LANGUAGES.values() if language.stream]
+
+
+def _run_steps(run: RunContext, *, from_raw: bool) -> None:
+    first = FIND_RAW if from_raw else GITHUB_TO_RAW
+    with run.tasks.task(first.name) as task:
+        task.items = first.run(run, task)
+    run.tick()
+    published: list[str] = []
+    with transaction.atomic():
+        for publication in run.publications:
+            for step in PUBLISHING:
+                with run.tasks.task(step.name) as task:
+                    task.items = step.run(run, publication)
+        lease.beat(run.execution)  # the last statement: a run that was taken over publishes nothing
+        published, run.published = run.published, []
+    run.published = published
+
+
+def _ticker(recorder: TaskRecorder, watch: Callable[[TaskLog], None]) -> Callable[[], None]:
+    last = timezone.now()
+
+    def tick() -> None:
+        nonlocal last
+        recorder.write()
+        watch(recorder.tasks)
+        if timezone.now() - last >= BEAT:
+            lease.beat(recorder.execution)
+            last = timezone.now()
+
+    return tick
+
+
+def _budget(source: Source, execution: WorkflowExecution) -> Budget:
+    """A budget that knows what the run before spent of GraphQL's time, if that was within the last minute."""
+    budget = Budget(source.tokens)
+    before = WorkflowExecution.objects.exclude(pk=execution.pk).filter(is_demo=source.is_demo).first()
+    if before is not None and before.finished_at is not None and not source.is_demo:
+        age = (timezone.now() - before.finished_at).total_seconds()
+        budget.remember(float(before.github_state.get("graphql_last_minute", 0)), max(age, 0.0))
+    return budget
+
+
+def _failed_step(tasks: TaskLog) -> str:
+    return next((task.name for task in tasks.tasks if task.status == "failed" and task.parent is None), "run")
+
+
+def _finish(run: RunContext, recorder: TaskRecorder, errors: list[dict[str, Any]], started: datetime) -> None:
+    """Write the truth about the run."""
+    recorder.write()
+    execution, tasks = run.execution, run.tasks
+    wall = (timezone.now() - started).total_seconds()
+    leaves = [task for task in tasks.tasks if task.is_leaf]
+    failed = sum(task.status == "failed" for task in leaves)
+    errors += [
+        {"stream": stream, "step": "read stream", "error": reason, "remedy": run.remedies.get(stream, "")}
+        for stream, reason in run.failed.items()
+    ]
+    execution.status = _status(run, errors)
+    execution.finished_at = timezone.now()
+    execution.total_duration_seconds = _decimal(wall, 3)
+    execution.repos_processed = run.rows.get("fact_repo_snapshots", 0) if run.published else 0
+    execution.tasks_executed, execution.tasks_failed = len(leaves), failed
+    execution.tasks_succeeded = len(leaves) - failed
+    execution.tasks_retried = sum(task.attempts > 1 for task in leaves)
+    execution.success_rate = _decimal(100 * (len(leaves) - failed) / max(len(leaves), 1), 2)
+    execution.parallel_speedup_factor = _decimal(tasks.leaf_seconds() / max(wall, 0.001), 2)
+    slugs = {language.slug: language.name for language in run.languages}
+    execution.languages_processed = [slugs[stream] for stream in run.published if stream in slugs]
+    execution.error_details, execution.notes = errors, run.notes
+    execution.requests_sent = run.budget.sent
+    execution.graphql_requests = run.budget.graphql_requests
+    execution.graphql_points = run.budget.points
+    execution.graphql_seconds = _decimal(run.budget.graphql_seconds, 2)
+    execution.not_modified = run.not_modified
+    execution.rows_written, execution.rows_rejected = run.rows, run.rejected
+    execution.github_state = {"graphql_last_minute": round(50 - run.budget.graphql_seconds_left(), 2)}
+    if run.batch_size:
+        execution.github_state["batch_size"] = run.batch_size
+    _save(execution)
+
+
+def _save(execution: WorkflowExecution) -> None:
+    """Unless somebody took the lease over and closed the record already."""
+    changed = {field.attname: getattr(execution, field.attname) for field in execution._meta.concrete_fields[1:]}
+    if not WorkflowExecution.objects.filter(pk=execution.pk, status=Status.RUNNING).update(**changed):
+        execution.refresh_from_db()
+
+
+def _status(run: RunContext, errors: list[dict[str, Any]]) -> WorkflowExecution.Status:
+    if not run.published:
+        return Status.FAILED
+    is_whole = not errors and (run.budget.has_token or run.execution.trigger == WorkflowExecution.Trigger.FROM_RAW)
+    return Status.SUCCESS if is_whole else Status.PARTIAL
+
+
+def _decimal(value: float, places: int) -> Decimal:
+    return Decimal(str(round(value, places)))

@@ -1,0 +1,203 @@
+"""The steps of a run as data: what each reads and writes, and the function that does it."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+
+from pipeline.etl.demo_rows import clear_demo_rows
+from pipeline.etl.github_to_raw import RawWriter, load_memory
+from pipeline.etl.raw_to_staging import members_of, raw_to_staging
+from pipeline.etl.staging_to_dimensional import staging_to_dimensional
+from pipeline.github.budget import Budget
+from pipeline.github.client import GitHubClient
+from pipeline.models import RawStreamMembership, WorkflowExecution
+from pipeline.reference import Language
+from pipeline.source import Source
+from pipeline.streams.context import Gathering, StreamLimits
+from pipeline.streams.ecosystem import STREAM as ECOSYSTEM
+from pipeline.streams.gather import gather
+from pipeline.streams.harvest import StreamResult
+from pipeline.tasklog import Task, TaskLog
+
+Members = Sequence[Sequence[Any]]
+
+
+@dataclass(slots=True)
+class Publication:
+    """Memberships that are published together: as of a moment, as the facts of a day."""
+
+    as_of: datetime
+    snapshot_date: date
+    memberships: list[tuple[str, Members]]
+
+
+@dataclass(slots=True)
+class RunContext:
+    """What the steps of one run share and leave for its record."""
+
+    execution: WorkflowExecution
+    source: Source
+    languages: Sequence[Language]
+    limit: int | None
+    tasks: TaskLog
+    tick: Callable[[], None]
+    budget: Budget
+    results: list[StreamResult] = field(default_factory=list)
+    publications: list[Publication] = field(default_factory=list)
+    published: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    remedies: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    rejected: int = 0
+    not_modified: int = 0
+    batch_size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStep:
+    """Finds what is to be published; `run` returns how many items it dealt with."""
+
+    name: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    run: Callable[[RunContext, Task], int]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishStep:
+    """Carries one publication a layer further; `run` returns how many rows it wrote."""
+
+    name: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    run: Callable[[RunContext, Publication], int]
+
+
+def read_github(run: RunContext, task: Task) -> int:
+    """Read every stream and store what came, as it comes. Returns repositories found."""
+    streams = [*(language.slug for language in run.languages), ECOSYSTEM]
+    writer = RawWriter(run.execution)
+    memory = load_memory(streams, is_demo=run.source.is_demo)
+    workers = settings.TRENDER_CONCURRENCY
+    history_workers = max(workers * 3 // 8, 1)
+    client = GitHubClient(
+        run.source.base_url, run.budget, connections=workers, remembered=memory.answers, on_retry=run.tasks.count_retry
+    )
+    with (
+        ThreadPoolExecutor(max(workers - history_workers, 1)) as pool,
+        ThreadPoolExecutor(history_workers) as histories,
+    ):
+        gathering = Gathering(
+            client=client,
+            pool=pool,
+            history_pool=histories,
+            tasks=run.tasks,
+            memory=memory,
+            now=run.execution.execution_date,
+            limits=StreamLimits.of(run.limit, settings.TRENDER_ECOSYSTEM_LIMIT),
+            owners=run.source.owners,
+        )
+
+        def tick() -> None:
+            writer.write(gathering.harvest)
+            run.tick()
+
+        run.results = gather(gathering, run.languages, ecosystem=True, parent=task, tick=tick)
+    writer.write(gathering.harvest)
+    writer.write_memberships(run.results)
+    if not run.source.is_demo:  # the embedded GitHub has another port each time
+        writer.write_answers(client.remembered, client.renewed)
+    run.rows |= writer.rows
+    run.notes += [*gathering.notes, *(f"{r.stream}: {note}" for r in run.results for note in r.notes)]
+    run.not_modified, run.batch_size = client.not_modified, memory.batch_size
+    _keep_results(run)
+    return len({ref.github_id for result in run.results for ref in result.members})
+
+
+def _keep_results(run: RunContext) -> None:
+    now, day = run.execution.execution_date, run.execution.snapshot_date
+    memberships: list[tuple[str, Members]] = []
+    for result in run.results:
+        if result.succeeded:
+            memberships.append((result.stream, [[ref.github_id, ref.source_type] for ref in result.members]))
+        else:
+            run.failed[result.stream], run.remedies[result.stream] = result.error, result.remedy
+    run.publications = [Publication(now, day, memberships)]
+
+
+def find_raw(run: RunContext, task: Task) -> int:
+    """In place of reading GitHub: what each stream's newest published run had read. Returns streams found."""
+    groups: dict[tuple[datetime, date], Publication] = {}
+    done = (WorkflowExecution.Status.SUCCESS, WorkflowExecution.Status.PARTIAL)
+    for stream in [*(language.slug for language in run.languages), ECOSYSTEM]:
+        rows = RawStreamMembership.objects.filter(
+            stream=stream, execution__status__in=done, execution__is_demo=run.source.is_demo
+        )
+        newest = rows.select_related("execution").order_by("-pk").first()
+        if newest is not None:
+            key = (newest.fetch_timestamp, newest.execution.snapshot_date)
+            groups.setdefault(key, Publication(*key, [])).memberships.append((stream, newest.members))
+    run.publications = [groups[key] for key in sorted(groups)]
+    return sum(len(publication.memberships) for publication in run.publications)
+
+
+def stage(run: RunContext, publication: Publication) -> int:
+    """Raw rows to staging rows. Returns repositories staged."""
+    members = members_of(publication.memberships)
+    report = raw_to_staging(run.execution, members, run.source.owners, publication.as_of)
+    for stream, reason in report.failed.items():
+        run.failed[stream] = reason
+        run.remedies[stream] = "Look at the rejected repositories of this run in the admin."
+    run.rejected += report.rejected
+    return _count(run, {"stg_repos_validated": sum(report.staged.values()), "stg_rejected_repos": report.rejected})
+
+
+def publish(run: RunContext, publication: Publication) -> int:
+    """Staging rows to dimensions and facts, and the pointer to them. Returns snapshots written."""
+    streams = [stream for stream, _ in publication.memberships if stream not in run.failed]
+    if not streams:
+        return 0
+    if not run.source.is_demo:
+        clear_demo_rows()
+    report = staging_to_dimensional(run.execution, streams, publication.snapshot_date, publication.as_of)
+    run.published += streams
+    _count(run, report.rows)
+    return report.rows["fact_repo_snapshots"]
+
+
+def _count(run: RunContext, rows: dict[str, int]) -> int:
+    for table, count in rows.items():
+        run.rows[table] = run.rows.get(table, 0) + count
+    return next(iter(rows.values()))
+
+
+GITHUB_TO_RAW = ReadStep(
+    "github_to_raw",
+    reads=("GitHub",),
+    writes=("raw_github_repos", "raw_repo_metrics", "raw_file_contents", "raw_stream_memberships", "raw_http_answers"),
+    run=read_github,
+)
+FIND_RAW = ReadStep("find_raw", reads=("raw_stream_memberships",), writes=(), run=find_raw)
+# These run in the one transaction that readers see the result of, or nothing.
+PUBLISHING = (
+    PublishStep(
+        "raw_to_staging",
+        reads=("raw_github_repos", "raw_repo_metrics", "raw_file_contents"),
+        writes=("stg_repos_validated", "stg_rejected_repos", "stg_render_enrichment"),
+        run=stage,
+    ),
+    PublishStep(
+        "staging_to_dimensional",
+        reads=("stg_repos_validated", "stg_render_enrichment"),
+        writes=(
+            "dim_repositories", "dim_languages", "dim_render_services", "fact_repo_snapshots", "fact_star_days",
+            "fact_render_usage", "published_run", "published_streams",
+        ),
+        run=publish,
+    ),
+)  # fmt: skip

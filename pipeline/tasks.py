@@ -1,0 +1,35 @@
+"""django-q2's entry points: they take plain values, call one function and return a line."""
+
+from collections.abc import Sequence
+
+from django_q.tasks import async_task
+
+from pipeline.models import WorkflowExecution
+from pipeline.reference import LANGUAGES
+from pipeline.report import summary_lines
+from pipeline.run import RunOptions, run_pipeline
+from pipeline.source import github
+
+
+def enqueue_run(options: RunOptions, *, demo: bool = False) -> str:
+    """Hand a run to the worker; returns the task's id."""
+    names = [language.name for language in options.languages or ()]
+    return str(async_task(run, names, options.limit, options.from_raw, demo, task_name="run_pipeline"))
+
+
+def run(
+    languages: Sequence[str] = (),
+    limit: int | None = None,
+    from_raw: bool = False,
+    demo: bool = False,
+    trigger: str = WorkflowExecution.Trigger.MANUAL,
+) -> str:
+    """One run; returns the first line of its summary for the queue's own list."""
+    options = RunOptions([LANGUAGES[name] for name in languages] or None, limit, from_raw, trigger)
+    if demo:
+        from pipeline.demo_run import run_demo
+
+        execution = run_demo(options)
+    else:
+        execution = run_pipeline(options, github())
+    return next(summary_lines(execution))
