@@ -214,7 +214,7 @@ class NextWalk:
         if not self.g.client.budget.has_token:
             raise StreamFailed(
                 f"{self.language.name} needs a token: {self.unlooked} package.json files could not be read",
-        """Read the named manifests; one that GitHub would not show is unknown, not absent."""
+                "Set GITHUB_ACCESS_TOKEN: package.json is read through GraphQL, which needs a token.",
             )
         if self.unlooked > 0.2 * len(self.verdicts):
             raise StreamFailed(f"{self.unlooked} package.json files could not be read")
