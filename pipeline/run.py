@@ -99,15 +99,13 @@ def _run_steps(run: RunContext, *, from_raw: bool) -> None:
     with run.tasks.task(first.name) as task:
         task.items = first.run(run, task)
     run.tick()
-    published: list[str] = []
     with transaction.atomic():
         for publication in run.publications:
             for step in PUBLISHING:
                 with run.tasks.task(step.name) as task:
                     task.items = step.run(run, publication)
         lease.beat(run.execution)  # the last statement: a run that was taken over publishes nothing
-        published, run.published = run.published, []
-    run.published = published
+    run.published = run.loaded
 
 
 def _ticker(recorder: TaskRecorder, watch: Callable[[TaskLog], None]) -> Callable[[], None]:

@@ -48,7 +48,8 @@ class RunContext:
     budget: Budget
     results: list[StreamResult] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
-    published: list[str] = field(default_factory=list)
+    loaded: list[str] = field(default_factory=list)  # streams inside the transaction
+    published: list[str] = field(default_factory=list)  # streams after its commit
     failed: dict[str, str] = field(default_factory=dict)
     remedies: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -165,7 +166,7 @@ def publish(run: RunContext, publication: Publication) -> int:
     if not run.source.is_demo:
         clear_demo_rows()
     report = staging_to_dimensional(run.execution, streams, publication.snapshot_date, publication.as_of)
-    run.published += streams
+    run.loaded += streams
     _count(run, report.rows)
     return report.rows["fact_repo_snapshots"]
 

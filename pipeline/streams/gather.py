@@ -17,6 +17,10 @@ from pipeline.streams.star_history import StarHistories
 from pipeline.tasklog import Task
 
 TICK_SECONDS = 0.5
+ANONYMOUS_NOTE = (
+    "Without GITHUB_ACCESS_TOKEN, GitHub says nothing of commits, closed issues and files: these are unknown, and "
+    "projects that only their render.yaml shows are not found"
+)
 
 
 def gather(
@@ -41,6 +45,8 @@ def gather(
         _tick_until([rest], tick)
         rest.result()
     g.memory.batch_size = hydrator.size.size
+    if not g.client.budget.has_token:
+        g.notes.append(ANONYMOUS_NOTE)
     if histories.deferred:
         g.notes.append(f"{histories.deferred} star histories are left for a later run: the hour's requests are used up")
     return results

@@ -66,9 +66,12 @@ class NextWalk:
     def find(self) -> Rows:
         """Repositories that ask for Next.js 16 or newer, established first, with their search items."""
         limits, today = self.g.limits, self.g.now.date()
+        if not self.verdicts and not self.g.client.budget.has_token:
+            raise self._needs_token("its package.json files")
         query = searches.established(self.language.name, today)
         first, young = self._pages(("established", query, 1), ("rising", searches.rising(self.language.name, today), 1))
         self._look_at([ref for ref, _ in (young.rows | first.rows).values()])
+        self._check_looked(0)
         established, rising = self._walk(query, first), self._yes(young.rows)
         self._check_looked(len(established))
         self._forget()
@@ -84,6 +87,7 @@ class NextWalk:
             numbers = self._next_pages(asked, last, len(found))
             pages = self._pages(*(("established", query, number) for number in numbers))
             self._look_at([ref for page in pages for ref, _ in page.rows.values()])
+            self._check_looked(len(found))
             for page in pages:
                 found |= self._yes({key: row for key, row in page.rows.items() if key not in found})
             asked += len(numbers)
@@ -212,12 +216,15 @@ class NextWalk:
         if not self.unlooked or found >= self.g.limits.established:
             return
         if not self.g.client.budget.has_token:
-            raise StreamFailed(
-                f"{self.language.name} needs a token: {self.unlooked} package.json files could not be read",
-                "Set GITHUB_ACCESS_TOKEN: package.json is read through GraphQL, which needs a token.",
-            )
+            raise self._needs_token(f"{self.unlooked} package.json files")
         if self.unlooked > 0.2 * len(self.verdicts):
             raise StreamFailed(f"{self.unlooked} package.json files could not be read")
+
+    def _needs_token(self, what: str) -> StreamFailed:
+        return StreamFailed(
+            f"{self.language.name} needs a token: without one, {what} can't be read",
+            "Set GITHUB_ACCESS_TOKEN: package.json is read through GraphQL, which needs a token.",
+        )
 
     def _forget(self) -> None:
         """Keep the newest verdicts only: the list lives in one row."""
