@@ -14,7 +14,7 @@ from pipeline.source import github
 def enqueue_run(options: RunOptions, *, demo: bool = False) -> str:
     """Hand a run to the worker; returns the task's id."""
     names = [language.name for language in options.languages or ()]
-    return str(async_task(run, names, options.limit, options.from_raw, demo, task_name="run_pipeline"))
+    return str(async_task("pipeline.tasks.run", names, options.limit, options.from_raw, demo, task_name="run_pipeline"))
 
 
 def run(
