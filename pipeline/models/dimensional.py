@@ -1,4 +1,4 @@
-"""Dimensional layer: a star schema. Written by etl/staging_to_dimensional.py alone."""
+"""Dimensional layer: a star schema. Written by etl/staging_to_dimensional.py and its parts."""
 
 from django.db import models
 from django.db.models import F, Q

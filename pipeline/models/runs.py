@@ -1,4 +1,4 @@
-"""Run records: one row a run, one a task. Written by run.py alone."""
+"""Run records: one row a run, one a task, and the published pointers. Written by run.py and what it calls."""
 
 from django.db import models
 from django.db.models import Q

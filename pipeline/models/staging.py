@@ -1,4 +1,4 @@
-"""Staging layer: typed and validated, one row a repository. Written by etl/raw_to_staging.py alone."""
+"""Staging layer: typed and validated, one row a repository. Written by etl/raw_to_staging.py."""
 
 from django.db import models
 

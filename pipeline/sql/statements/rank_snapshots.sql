@@ -6,10 +6,13 @@ FROM (
         ROW_NUMBER() OVER (
             ORDER BY f.momentum_score DESC NULLS LAST, f.stars DESC, d.repo_full_name COLLATE {binary} ASC
         ) AS overall,
-        ROW_NUMBER() OVER (
-            PARTITION BY f.language_key
-            ORDER BY f.momentum_score DESC NULLS LAST, f.stars DESC, d.repo_full_name COLLATE {binary} ASC
-        ) AS in_language
+        CASE
+            WHEN f.language_key IS NOT NULL
+                THEN ROW_NUMBER() OVER (
+                    PARTITION BY f.language_key
+                    ORDER BY f.momentum_score DESC NULLS LAST, f.stars DESC, d.repo_full_name COLLATE {binary} ASC
+                )
+        END AS in_language
     FROM fact_repo_snapshots AS f
     INNER JOIN dim_repositories AS d ON f.repo_key = d.repo_key
     WHERE f.snapshot_date = %s

@@ -1,0 +1,11 @@
+"""The admin: every table and view to look into, layer by layer; what the pipeline writes is read-only here."""
+
+from django.contrib import admin
+
+from pipeline.admin import analytics, dimensional, raw, runs, staging
+
+__all__ = ["analytics", "dimensional", "raw", "runs", "staging"]
+
+admin.site.site_header = "Trender"
+admin.site.site_title = "Trender"
+admin.site.index_title = "Tables and views"
