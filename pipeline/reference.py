@@ -1,5 +1,6 @@
 """Reference data: the languages Trender follows or knows, and Render's service types. Adding one is one line."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -21,7 +22,7 @@ class Language:
 
 def language_slug(name: str) -> str:
     words = name.lower().replace("+", "-plus").replace("#", "-sharp").replace(".", "-dot-")
-    return "-".join(part for part in "".join(c if c.isalnum() else "-" for c in words).split("-") if part)
+    return "-".join(re.findall(r"[a-z0-9]+", words))
 
 
 LANGUAGES = {

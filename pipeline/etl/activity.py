@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from pipeline.etl.repo_facts import parse_moment
+from pipeline.etl.repo_facts import known_count, parse_moment
 
 WINDOW = timedelta(days=7)
 AHEAD = timedelta(days=1)
@@ -30,8 +30,7 @@ def count_commits(commits: object, now: datetime) -> tuple[int | None, int | Non
         return None, None
     recent = [node for node in nodes if _is_recent(node.get("committedDate"), now)]
     if not commits.get("complete", True):
-        total = commits.get("total")
-        return (total if isinstance(total, int) else None), None
+        return known_count(commits.get("total")), None
     people = {person for node in recent if (person := author_key(node.get("author"))) is not None}
     return len(recent), len(people)
 
@@ -49,18 +48,21 @@ def author_key(author: object) -> str | None:
     if not isinstance(author, dict):
         return None
     user = author.get("user")
-    login = user.get("login") if isinstance(user, dict) else None
-    name, email = str(author.get("name") or ""), str(author.get("email") or "").lower()
-    if _is_bot(name) or _is_bot(str(login or "")) or f"{BOT_SUFFIX}@" in email:
+    login = _text(user.get("login")).lower() if isinstance(user, dict) else ""
+    name, email = _text(author.get("name")), _text(author.get("email")).lower()
+    if _is_bot(name.lower()) or _is_bot(login) or f"{BOT_SUFFIX}@" in email:
         return None
     if login:
-        return f"login:{str(login).lower()}"
+        return f"login:{login}"
     return f"email:{email}" if email else f"name:{name}" if name else None
 
 
 def _is_bot(name: str) -> bool:
-    lower = name.strip().lower()
-    return lower.endswith(BOT_SUFFIX) or lower in BOTS
+    return name.endswith(BOT_SUFFIX) or name in BOTS
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _nodes(connection: object) -> list[dict[str, Any]] | None:

@@ -100,4 +100,4 @@ def unknown_parts(inputs: Inputs) -> list[str]:
 
 
 def _round(value: Decimal) -> Decimal:
-    return Decimal(value).quantize(PLACES, ROUND_HALF_EVEN)
+    return Decimal(value).quantize(PLACES, ROUND_HALF_EVEN) + ZERO  # without ZERO, a tenth less of nothing is "-0"

@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,99})/[A-Za-z0-9._-]{1,100}\Z")
+NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,99})/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}\Z")
+URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~:/?#@!$&()*+,;=%-]*)?\Z")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)\Z", re.ASCII)
 MOST = 2**31 - 1
 LONGEST_DESCRIPTION = 10_000
 LONGEST_LANGUAGE = 100
+LONGEST_URL = 500
+EARLIEST = datetime(2007, 1, 1, tzinfo=UTC)  # GitHub's first repositories are of October 2007
 FUTURE = timedelta(days=1)
 
 
@@ -51,7 +54,7 @@ def read_repo(response: object, now: datetime) -> RepoFacts:
         raise InvalidRepo("the id is not a positive number")
     if not isinstance(full_name, str) or not NAME.match(full_name):
         raise InvalidRepo("the name is not of the form owner/name")
-    if said.get("private") is True:
+    if said.get("private") not in (None, False):
         raise InvalidRepo("the repository is private")
     if not _is_count(stars, MOST):
         raise InvalidRepo("the number of stars is not a number")
@@ -75,13 +78,17 @@ def read_repo(response: object, now: datetime) -> RepoFacts:
 
 def parse_moment(value: object) -> datetime | None:
     """A moment as GitHub writes it, in UTC; None for anything else."""
-    if not isinstance(value, str) or len(value) > 40:
+    if not isinstance(value, str) or not MOMENT.match(value):
         return None
     try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else None
+
+
+def known_count(value: object) -> int | None:
+    """A number that the tables can hold, or None."""
+    return value if isinstance(value, int) and _is_count(value, MOST) else None
 
 
 def _from_rest(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,25 +106,33 @@ def _from_graphql(said: Mapping[str, Any]) -> dict[str, Any]:
     names = {
         "github_id": "databaseId", "full_name": "nameWithOwner", "stars": "stargazerCount", "url": "url",
         "forks": "forkCount", "description": "description", "created_at": "createdAt", "updated_at": "updatedAt",
-        "pushed_at": "pushedAt",
+        "pushed_at": "pushedAt", "private": "isPrivate",
     }  # fmt: skip
     facts = {ours: said[theirs] for ours, theirs in names.items() if theirs in said}
-    if "primaryLanguage" in said:
-        facts["language"] = (said["primaryLanguage"] or {}).get("name")
-    counts = [(said.get(name) or {}).get("totalCount") for name in ("openIssues", "openPullRequests")]
-    if all(isinstance(count, int) for count in counts):
-        facts["open_issues"] = sum(counts)  # REST counts both as open issues
-    nodes = (said.get("repositoryTopics") or {}).get("nodes") or []
-    facts["topics"] = [(node.get("topic") or {}).get("name") for node in nodes if isinstance(node, dict)]
+    language = said.get("primaryLanguage", {})
+    if language is None:
+        facts["language"] = None
+    elif isinstance(language, dict) and "name" in language:
+        facts["language"] = language["name"]
+    issues, pulls = (known_count(_at(said, name, "totalCount")) for name in ("openIssues", "openPullRequests"))
+    if issues is not None and pulls is not None:
+        facts["open_issues"] = issues + pulls  # REST counts both as open issues
+    nodes = _at(said, "repositoryTopics", "nodes")
+    facts["topics"] = [_at(node, "topic", "name") for node in nodes] if isinstance(nodes, list) else []
     return {"github_id": None, "full_name": None, "stars": None, **facts}
+
+
+def _at(value: object, *keys: str) -> Any:
+    """What lies under the keys, one inside the other; None where one of them is missing or holds no object."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
 
 
 def _url(value: object, full_name: str) -> str:
     """The page's address if it is a plain http(s) one, else the one that follows from the name."""
-    if isinstance(value, str) and len(value) <= 500 and value.isascii() and not re.search(r"[\s\"'<>\\]", value):
-        parts = urlsplit(value)
-        if parts.scheme in ("http", "https") and parts.netloc and "@" not in parts.netloc:
-            return value
+    if isinstance(value, str) and len(value) <= LONGEST_URL and URL.match(value):
+        return value
     return f"https://github.com/{full_name}"
 
 
@@ -131,16 +146,15 @@ def _text(said: Mapping[str, Any], name: str, longest: int, unknown: set[str]) -
 
 
 def _count(said: Mapping[str, Any], name: str, unknown: set[str]) -> int | None:
-    value = said.get(name)
-    if _is_count(value, MOST):
-        return int(value)  # type: ignore[arg-type]
-    unknown.add(name)
-    return None
+    count = known_count(said.get(name))
+    if count is None:
+        unknown.add(name)
+    return count
 
 
 def _moment(said: Mapping[str, Any], name: str, now: datetime, unknown: set[str]) -> datetime | None:
     moment = parse_moment(said.get(name))
-    if moment is None or moment > now + FUTURE:
+    if moment is None or not EARLIEST <= moment <= now + FUTURE:
         unknown.add(name)
         return None
     return moment

@@ -11,10 +11,10 @@ from pipeline.detection.render_yaml import read_render_yaml
 from pipeline.etl.activity import WINDOW, count_closed_issues, count_commits
 from pipeline.etl.quality import data_quality_score
 from pipeline.etl.raw_rows import RawRepo, Tree
-from pipeline.etl.repo_facts import InvalidRepo, RepoFacts, read_repo
+from pipeline.etl.repo_facts import InvalidRepo, RepoFacts, known_count, read_repo
 from pipeline.etl.star_days import StarDays, read_weeks, top_up
 from pipeline.streams.context import RenderOwners
-from pipeline.streams.files import RENDER_FILE, has_file, readme_name
+from pipeline.streams.files import DOCKER_FILE, RENDER_FILE, has_file, read_tree, readme_name
 
 EXPECTED = (
     "stars", "forks", "open_issues", "language", "description", "created_at", "updated_at", "pushed_at",
@@ -47,7 +47,7 @@ def stage_repo(raw: RawRepo, owners: RenderOwners, as_of: datetime) -> Staged:
     facts = read_repo(raw.row.api_response, as_of)
     if facts.github_id != raw.row.github_id:
         raise InvalidRepo("the payload is of another repository than its row")
-    tree = raw.tree()
+    tree = read_tree(raw.metrics.get("files"))
     uses_render = None if tree is None else has_file(tree, RENDER_FILE)
     stars = _star_days(raw, facts, as_of)
     commits, contributors = _commits(raw, facts, as_of)
@@ -80,7 +80,7 @@ def stage_repo(raw: RawRepo, owners: RenderOwners, as_of: datetime) -> Staged:
     values["unknown_fields"] = unknown
     known = len(EXPECTED) - len(unknown)
     values["data_quality_score"] = data_quality_score(known, len(EXPECTED), raw.row.last_seen_at, as_of)
-    enrichment = _enrichment(raw, facts, uses_render, owners)
+    enrichment = _enrichment(raw, facts, tree, owners)
     return Staged(values, enrichment, keeps_enrichment=uses_render is None and enrichment is None)
 
 
@@ -90,8 +90,7 @@ def _star_days(raw: RawRepo, facts: RepoFacts, as_of: datetime) -> StarDays | No
         return None
     read_on, today = raw.history_seen_at.date(), as_of.date()
     days = read_weeks(history.get("weeks"), read_on)
-    then = history.get("stars")
-    return days and top_up(days, read_on, today, then if isinstance(then, int) else None, facts.stars)
+    return days and top_up(days, read_on, today, known_count(history.get("stars")), facts.stars)
 
 
 def _commits(raw: RawRepo, facts: RepoFacts, as_of: datetime) -> tuple[int | None, int | None]:
@@ -111,12 +110,11 @@ def _unknown_fields(values: dict[str, Any], facts: RepoFacts, tree: Tree | None)
     return [name for name in EXPECTED if values[name] is None and name not in absent | said_none]
 
 
-def _enrichment(
-    raw: RawRepo, facts: RepoFacts, uses_render: bool | None, owners: RenderOwners
-) -> dict[str, Any] | None:
+def _enrichment(raw: RawRepo, facts: RepoFacts, tree: Tree | None, owners: RenderOwners) -> dict[str, Any] | None:
+    uses_render = None if tree is None else has_file(tree, RENDER_FILE)
     text = raw.texts.get("readme")
     readme = read_readme(text) if text is not None else None
-    button = readme.has_deploy_button if readme else _button_without_readme(raw)
+    button = readme.has_deploy_button if readme else _button_without_readme(tree)
     category = render_category(
         facts.owner, facts.topics, uses_render, button, orgs=owners.organisations, employees=owners.employees
     )
@@ -129,26 +127,26 @@ def _enrichment(
         "has_blueprint_button": button,
         "deploy_button_url": readme.deploy_button_url if readme else None,
         "documentation_score": readme.documentation_score if readme else None,
-        **_blueprint(raw, uses_render),
+        **_blueprint(raw, tree),
     }
 
 
-def _button_without_readme(raw: RawRepo) -> bool | None:
+def _button_without_readme(tree: Tree | None) -> bool | None:
     """Without a README there is no button; with one that is not read yet it is unknown."""
-    tree = raw.tree()
     return False if tree is not None and readme_name(tree) is None else None
 
 
-def _blueprint(raw: RawRepo, uses_render: bool | None) -> dict[str, Any]:
+def _blueprint(raw: RawRepo, tree: Tree | None) -> dict[str, Any]:
     """What render.yaml says; everything unknown where there is none or it could not be used."""
+    nothing: dict[str, Any] = {**dict.fromkeys(BLUEPRINT), "render_services": [], "service_counts": {}}
+    if tree is None or not has_file(tree, RENDER_FILE):
+        return nothing
     text = raw.texts.get("render")
-    empty: dict[str, Any] = dict.fromkeys(BLUEPRINT)
-    if not uses_render or text is None:
-        problem = NOT_READ if uses_render else None
-        return {**empty, "render_services": [], "service_counts": {}, "problem": problem}
+    if text is None:
+        return {**nothing, "problem": NOT_READ}
     blueprint = read_render_yaml(text)
-    docker = raw.texts.get("docker")
-    has_dockerfile = docker is not None and read_dockerfile(docker).problem is None
+    if blueprint.problem is not None:
+        return {**nothing, "problem": blueprint.problem}
     services = [
         {"name": s.name, "type": s.type, "runtime": s.runtime, "plan": s.plan, "region": s.region}
         for s in blueprint.services
@@ -156,10 +154,18 @@ def _blueprint(raw: RawRepo, uses_render: bool | None) -> dict[str, Any]:
     return {
         "render_services": services,
         "service_counts": blueprint.service_counts(),
-        "service_count": None if blueprint.problem else blueprint.service_count,
-        "render_complexity_score": None if blueprint.problem else blueprint.complexity(),
-        "blueprint_quality": None if blueprint.problem else blueprint.quality(),
-        "has_docker": has_dockerfile or any(s.is_docker for s in blueprint.services),
+        "service_count": blueprint.service_count,
+        "render_complexity_score": blueprint.complexity(),
+        "blueprint_quality": blueprint.quality(),
+        "has_docker": any(s.is_docker for s in blueprint.services) or _has_dockerfile(raw, tree),
         "has_previews": blueprint.has_previews,
-        "problem": blueprint.problem,
+        "problem": None,
     }
+
+
+def _has_dockerfile(raw: RawRepo, tree: Tree) -> bool | None:
+    """Whether the root holds a usable Dockerfile; unknown while it is not read."""
+    if not has_file(tree, DOCKER_FILE):
+        return False
+    text = raw.texts.get("docker")
+    return None if text is None else read_dockerfile(text).problem is None

@@ -29,20 +29,17 @@ class StarDays:
 def read_weeks(weeks: object, today: date) -> StarDays | None:
     """GitHub's [{"week": epoch seconds, "days": [7 counts]}, ...] up to `today`; None when it can't be trusted.
 
-    Weeks may come in any order; a week that is missing between others gained nothing that is still held.
+    Weeks may come in any order; a week that is missing between others gained nothing that is still held. Weeks that
+    overlap or contradict each other are not trusted.
     """
-    if not isinstance(weeks, list):
+    by_start = _by_start(weeks)
+    if by_start is None:
         return None
-    by_start: dict[int, list[int]] = {}
-    for week in weeks:
-        if not isinstance(week, dict) or not _are_counts(week.get("days")) or not _is_moment(week.get("week")):
-            return None
-        by_start[week["week"] // SECONDS_A_DAY] = week["days"]
     last = (today - EPOCH).days
     if not by_start:
         return StarDays(today, (0,))
     first = min(by_start)
-    if first > last:
+    if first > last or any((start - first) % 7 for start in by_start):
         return None
     gained = [0] * (max(by_start) + 7 - first)
     for start, days in by_start.items():
@@ -53,14 +50,31 @@ def read_weeks(weeks: object, today: date) -> StarDays | None:
 def top_up(days: StarDays, read_on: date, today: date, stars_then: int | None, stars_now: int) -> StarDays | None:
     """The history read on an earlier day or hour, carried on to `today` with the change of the star count since.
 
-    None when the reading is too old to stand for the last week. A falling count takes from the running day's bucket,
-    which is never below zero: the older buckets that lost stars are only known after the next reading.
+    None when the reading is too old to stand for the last week, or when the running day would hold more than a day can.
+    A falling count takes from the running day's bucket, which is never below zero: the older buckets that lost stars
+    are only known after the next reading.
     """
-    if today - read_on > OLDEST_READING or (stars_then is None and today != read_on):
+    if not timedelta(0) <= today - read_on <= OLDEST_READING or today < days.first:
+        return None
+    if stars_then is None and today != read_on:
         return None
     carried = _until(days.first, list(days.gained), (today - days.first).days + 1)
     change = 0 if stars_then is None else stars_now - stars_then
-    return StarDays(carried.first, (*carried.gained[:-1], max(carried.gained[-1] + change, 0)))
+    newest = max(carried.gained[-1] + change, 0)
+    return StarDays(carried.first, (*carried.gained[:-1], newest)) if newest <= MOST_A_DAY else None
+
+
+def _by_start(weeks: object) -> dict[int, list[int]] | None:
+    """The days of each week by the day since the epoch on which it starts; None when one of them is wrong."""
+    if not isinstance(weeks, list):
+        return None
+    found: dict[int, list[int]] = {}
+    for week in weeks:
+        if not isinstance(week, dict) or not _are_counts(week.get("days")) or not _is_midnight(week.get("week")):
+            return None
+        if found.setdefault(week["week"] // SECONDS_A_DAY, week["days"]) != week["days"]:
+            return None
+    return found
 
 
 def _until(first: date, gained: list[int], length: int) -> StarDays:
@@ -72,6 +86,6 @@ def _are_counts(days: object) -> bool:
     return type(days) is list and len(days) == 7 and all(type(day) is int and 0 <= day <= MOST_A_DAY for day in days)
 
 
-def _is_moment(value: object) -> bool:
-    """A moment in seconds of the epoch that a date can be made of."""
-    return type(value) is int and 0 <= value <= LATEST
+def _is_midnight(value: object) -> bool:
+    """The start of a UTC day in seconds of the epoch that a date can be made of."""
+    return type(value) is int and 0 <= value <= LATEST and value % SECONDS_A_DAY == 0
