@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from pipeline.detection.untrusted import clean_text
+
 current_task: ContextVar["Task | None"] = ContextVar("current_task", default=None)
 
 
@@ -34,7 +36,7 @@ def fail_current_task(error: str) -> None:
     """Mark this thread's task as failed although it goes on: its other items are worth keeping."""
     task = current_task.get()
     if task is not None:
-        task.error = error
+        task.error = error or "failed without a word"
 
 
 @dataclass(slots=True)
@@ -88,5 +90,5 @@ class TaskLog:
     def _finish(self, task: Task, status: str, error: str) -> None:
         with self._lock:
             task.seconds = time.perf_counter() - task.started
-            task.status, task.error, task.finished_at = status, error[:2000], datetime.now(UTC)
+            task.status, task.error, task.finished_at = status, clean_text(error)[:2000], datetime.now(UTC)
             self._changed[task.number] = task

@@ -1,13 +1,12 @@
 """GraphQL batches that find their own size: halved when GitHub runs out of time, grown slowly when it has plenty."""
 
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.github.client import GitHubClient, GraphQLAnswer
-from pipeline.github.errors import BadToken, GitHubError, NotFound, QueryTooHeavy
+from pipeline.github.errors import BadToken, GitHubError, NotFound, QueryTooHeavy, error_type, is_heavy
 from pipeline.github.queries import Wanted, repositories_query, used_variables
 
 COMFORTABLE_SECONDS = 4.0
@@ -61,7 +60,6 @@ def ask(
 
     Raises BadToken alone: everything else is the batch's own trouble.
     """
-    started = time.monotonic()
     try:
         answer = client.graphql(
             repositories_query(wanted), used_variables(wanted, variables), estimate=size.estimate(len(wanted))
@@ -72,20 +70,44 @@ def ask(
         size.too_heavy(len(wanted))
         if len(wanted) == 1:
             return [NodeAnswer(wanted[0], None, error=error)]
-        middle = len(wanted) // 2
-        return ask(client, size, wanted[:middle], variables) + ask(client, size, wanted[middle:], variables)
+        return _ask_in_halves(client, size, wanted, variables)
     except GitHubError as error:
         return [NodeAnswer(repo, None, error=error) for repo in wanted]
-    size.worked(len(wanted), time.monotonic() - started)
-    return [_node_answer(n, repo, answer) for n, repo in enumerate(wanted)]
+    missing = [n for n in range(len(wanted)) if any(map(is_heavy, _errors_of(n, answer)))]
+    found = {n: _node_answer(n, repo, answer) for n, repo in enumerate(wanted)}
+    if missing and len(wanted) > 1:
+        size.too_heavy(len(wanted))
+        again = _ask_in_halves(client, size, [wanted[n] for n in missing], variables)
+        found |= dict(zip(missing, again, strict=True))
+    else:
+        size.worked(len(wanted), answer.seconds)
+    return list(found.values())
+
+
+def _ask_in_halves(
+    client: GitHubClient, size: BatchSize, wanted: Sequence[Wanted], variables: Mapping[str, str]
+) -> list[NodeAnswer]:
+    middle = -(-len(wanted) // 2)
+    parts = [part for part in (wanted[:middle], wanted[middle:]) if part]
+    return [answer for part in parts for answer in ask(client, size, part, variables)]
 
 
 def _node_answer(number: int, wanted: Wanted, answer: GraphQLAnswer) -> NodeAnswer:
-    alias = f"repo{number}"
-    data = answer.data.get(alias)
-    errors = [e for e in answer.errors if isinstance(e.get("path"), list) and e["path"][:1] == [alias]]
+    data = answer.data.get(f"repo{number}")
+    errors = _errors_of(number, answer)
     if not isinstance(data, dict) or not data.get("databaseId"):
         message = "; ".join(str(e.get("message", ""))[:200] for e in errors) or "GitHub left it out without a word"
-        gone = not errors or any(e.get("type") == "NOT_FOUND" for e in errors)
+        gone = any(error_type(e) == "NOT_FOUND" for e in errors)
         return NodeAnswer(wanted, None, error=NotFound(message) if gone else GitHubError(message))
-    return NodeAnswer(wanted, data, frozenset(str(e["path"][1]) for e in errors if len(e["path"]) > 1))
+    holes = {str(e["path"][1]) for e in errors if len(e["path"]) > 1}
+    if not all(map(_has_path, answer.errors)):  # an error that says not where may have left any of the holes
+        holes |= {key for key, value in data.items() if value is None}
+    return NodeAnswer(wanted, data, frozenset(holes))
+
+
+def _errors_of(number: int, answer: GraphQLAnswer) -> list[dict[str, Any]]:
+    return [e for e in answer.errors if _has_path(e) and e["path"][0] == f"repo{number}"]
+
+
+def _has_path(error: Mapping[str, Any]) -> bool:
+    return isinstance(error.get("path"), list) and bool(error["path"])

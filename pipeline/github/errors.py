@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from requests.structures import CaseInsensitiveDict
 
 LEAST_LIMIT_WAIT = 60.0
+LONGEST_LIMIT_WAIT = 86_400.0
 LIMIT_WORDS = ("rate limit", "abuse detection", "secondary limit", "too many requests")
 TIMEOUT_WORDS = ("timedout", "timed out", "timeout", "respond to your request in time", "couldn't respond")
 LIMIT_TYPES = {"RATE_LIMITED", "RATE_LIMIT"}
@@ -109,28 +110,32 @@ def classify(
     if status < 400:
         return None
     message = _message(status, body)
-    if status == 429 or (status in (401, 403) and _is_limit(headers, message)):
+    if status == 429 or (status in (401, 403) and _is_limit(status, headers, message)):
         return _rate_limited(status, headers, message, now)
     if status == 401:
         if authorised:
             return BadToken(f"GitHub refused the token ({message})", status=status)
         return TokenNeeded(message, status=status)
-    kinds = {403: Forbidden, 404: NotFound, 410: NotFound, 451: NotFound, 409: EmptyRepository}
+    kinds = {403: Forbidden, 404: NotFound, 410: NotFound, 451: NotFound, 408: ServerTrouble, 409: EmptyRepository}
     if status in kinds:
         return kinds[status](message, status=status)
     return (ServerTrouble if status >= 500 else RefusedRequest)(message, status=status)
 
 
-def classify_graphql(answer: object) -> GitHubError | None:
-    """The error that a GraphQL answer of status 200 stands for as a whole; None when it holds data, maybe in part."""
+def classify_graphql(
+    answer: object, headers: Mapping[str, str] | None = None, now: datetime | None = None
+) -> GitHubError | None:
+    """The error that a GraphQL answer of status 200 stands for as a whole; None when it holds data, maybe in part.
+
+    `headers` say until when a limit holds, as with classify().
+    """
     if not isinstance(answer, dict):
         return BadAnswer("GitHub's GraphQL answer is not an object")
-    errors = [e for e in answer.get("errors") or [] if isinstance(e, dict)] if _is_list(answer.get("errors")) else []
-    types = {str(e.get("type") or _code(e)) for e in errors}
+    errors = graphql_errors(answer)
     text = _short("; ".join(str(e.get("message", "")) for e in errors))
-    if types & LIMIT_TYPES or any(word in text.lower() for word in LIMIT_WORDS):
-        return RateLimited(text, wait=LEAST_LIMIT_WAIT, secondary="RATE_LIMIT" in types)
-    if types & HEAVY_TYPES or any(word in text.lower() for word in TIMEOUT_WORDS):
+    if any(_is_graphql_limit(e) for e in errors):
+        return _rate_limited(200, CaseInsensitiveDict(headers or {}), text, now or datetime.now(UTC))
+    if any(is_heavy(e) for e in errors) and not _is_partial(answer, errors):
         return QueryTooHeavy(text)
     if isinstance(answer.get("data"), dict) and answer["data"]:
         return None
@@ -143,27 +148,60 @@ def classify_graphql(answer: object) -> GitHubError | None:
     return None if errors else BadAnswer("GitHub answered without data")
 
 
+def graphql_errors(answer: Mapping[str, object]) -> list[dict[str, object]]:
+    """The errors of a GraphQL answer that are objects, as they should be."""
+    errors = answer.get("errors")
+    return [e for e in errors if isinstance(e, dict)] if isinstance(errors, list) else []
+
+
+def is_heavy(error: Mapping[str, object]) -> bool:
+    """Whether a GraphQL error says that the query, or the part at its path, is too much to ask at once."""
+    return error_type(error) in HEAVY_TYPES or _has_word(str(error.get("message", "")), TIMEOUT_WORDS)
+
+
+def error_type(error: Mapping[str, object]) -> str:
+    extensions = error.get("extensions")
+    return str(error.get("type") or (extensions.get("code") if isinstance(extensions, dict) else None))
+
+
 def seconds_until(value: str | None, now: datetime) -> float | None:
-    """Seconds from a Retry-After value, which is a number of seconds or an HTTP date; None when it is neither."""
+    """Seconds (a day at most) from a Retry-After value, a number or an HTTP date; None when it is neither."""
     if value is None:
         return None
     try:
-        return max(float(int(value.strip())), 0.0)
+        wait = float(int(value.strip()[:20]))
     except ValueError:
-        pass
+        moment = _http_date(value)
+        if moment is None:
+            return None
+        wait = (moment - now).total_seconds()
+    return min(max(wait, 0.0), LONGEST_LIMIT_WAIT)
+
+
+def whole(text: str | None) -> int | None:
+    """A header's number of up to twelve plain digits; None for anything else."""
+    text = (text or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
+
+
+def _http_date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError):
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return max((moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds(), 0.0)
 
 
-def _is_limit(headers: Mapping[str, str], message: str) -> bool:
-    return (
-        "Retry-After" in headers
-        or headers.get("X-RateLimit-Remaining", "").strip() == "0"
-        or any(word in message.lower() for word in LIMIT_WORDS)
-    )
+def _is_graphql_limit(error: Mapping[str, object]) -> bool:
+    words_count = not error.get("path")  # beside a path they may be some repository's
+    return error_type(error) in LIMIT_TYPES or (words_count and _has_word(str(error.get("message", "")), LIMIT_WORDS))
+
+
+def _is_limit(status: int, headers: Mapping[str, str], message: str) -> bool:
+    """A refused token counts against a limit too, so that with 401 only the words tell."""
+    if _has_word(message, LIMIT_WORDS):
+        return True
+    return status != 401 and ("Retry-After" in headers or whole(headers.get("X-RateLimit-Remaining")) == 0)
 
 
 def _rate_limited(status: int, headers: Mapping[str, str], message: str, now: datetime) -> RateLimited:
@@ -171,10 +209,22 @@ def _rate_limited(status: int, headers: Mapping[str, str], message: str, now: da
     wait = seconds_until(headers.get("Retry-After"), now)
     if wait is not None:
         return RateLimited(message, wait=wait, secondary=True, status=status)
-    reset = headers.get("X-RateLimit-Reset", "").strip()
-    if headers.get("X-RateLimit-Remaining", "").strip() == "0" and reset.isdigit() and len(reset) < 12:
-        return RateLimited(message, wait=max(int(reset) - now.timestamp(), 0.0) + 1, secondary=False, status=status)
+    reset = whole(headers.get("X-RateLimit-Reset"))
+    if whole(headers.get("X-RateLimit-Remaining")) == 0 and reset is not None:
+        wait = min(max(reset - now.timestamp(), 0.0) + 1, LONGEST_LIMIT_WAIT)
+        return RateLimited(message, wait=wait, secondary=False, status=status)
     return RateLimited(message, wait=LEAST_LIMIT_WAIT, secondary=True, status=status)
+
+
+def _is_partial(answer: Mapping[str, object], errors: list[dict[str, object]]) -> bool:
+    """Whether only parts were too heavy: each of those errors says where, and something else was answered."""
+    data = answer.get("data")
+    found = isinstance(data, dict) and any(value is not None for key, value in data.items() if key != "rateLimit")
+    return found and all(isinstance(e.get("path"), list) and e["path"] for e in errors if is_heavy(e))
+
+
+def _has_word(text: str, words: tuple[str, ...]) -> bool:
+    return any(word in text.lower() for word in words)
 
 
 def _message(status: int, body: object) -> str:
@@ -185,12 +235,3 @@ def _message(status: int, body: object) -> str:
 def _short(text: str) -> str:
     """One line of at most 300 characters: it goes to logs and tables."""
     return " ".join(text.split())[:300]
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list)
-
-
-def _code(error: dict[str, object]) -> object:
-    extensions = error.get("extensions")
-    return extensions.get("code") if isinstance(extensions, dict) else None

@@ -1,4 +1,4 @@
-"""Raw layer: what GitHub answered, as received and append-only. Written by etl/github_to_raw.py, pruned by etl/prune.py."""
+"""Raw layer: what GitHub answered, append-only. Written by etl/github_to_raw.py, pruned by etl/prune.py."""
 
 from django.db import models
 

@@ -1,6 +1,5 @@
 """What the streams of one run share: the client, the pool, the clock, and what earlier runs remember."""
 
-import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -73,7 +72,6 @@ class Gathering:
     owners: RenderOwners
     harvest: Harvest = field(default_factory=Harvest)
     notes: list[str] = field(default_factory=list)
-    cancelled: threading.Event = field(default_factory=threading.Event)
 
     @property
     def window_start(self) -> datetime:

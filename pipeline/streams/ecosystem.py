@@ -10,6 +10,7 @@ from urllib.parse import quote
 from pipeline.github import searches
 from pipeline.github.errors import BadToken, GitHubError, NotFound
 from pipeline.streams.context import Gathering
+from pipeline.streams.files import RENDER_FILE
 from pipeline.streams.harvest import RepoPayload, RepoRef, StreamFailed, StreamResult
 from pipeline.streams.hydration import Hydrator
 from pipeline.streams.membership import complete
@@ -142,7 +143,8 @@ def _owned(g: Gathering, path: str) -> list[tuple[RepoRef, dict[str, Any]]]:
     rows: list[tuple[RepoRef, dict[str, Any]]] = []
     try:
         for page in g.client.get_pages(path, {"type": "public"}, most=OWNER_PAGES, remember=True):
-            rows += refs_of([item for item in page if isinstance(item, dict)], SOURCE)
+            items = page if isinstance(page, list) else []
+            rows += refs_of([item for item in items if isinstance(item, dict)], SOURCE)
     except NotFound:
         pass
     return rows
@@ -156,7 +158,7 @@ def _search_code(g: Gathering, query: str) -> list[tuple[RepoRef, dict[str, Any]
     """Repositories with a render.yaml in the root. Code search finds sub-folders too, so the path is checked."""
     rows: list[tuple[RepoRef, dict[str, Any]]] = []
     for page in g.client.get_pages("/search/code", {"q": query}, most=CODE_SEARCH_PAGES):
-        items = [item for item in page_of(page).items if item.get("path") == "render.yaml"]
+        items = [item for item in page_of(page).items if item.get("path") == RENDER_FILE]
         repositories = [item["repository"] for item in items if isinstance(item.get("repository"), dict)]
         rows += refs_of(repositories, SOURCE, has_metadata=False)
     return rows

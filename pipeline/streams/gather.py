@@ -1,7 +1,9 @@
 """All streams of a run in parallel. The calling thread is free for `tick`: it alone writes to the database."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any
 
 from pipeline.github.errors import BadToken, GitHubError
@@ -16,7 +18,10 @@ from pipeline.streams.language import read_language
 from pipeline.streams.star_history import StarHistories
 from pipeline.tasklog import Task
 
+log = logging.getLogger(__name__)
+
 TICK_SECONDS = 0.5
+BUG = "This is a fault of Trender's own; the log has the traceback."
 ANONYMOUS_NOTE = (
     "Without GITHUB_ACCESS_TOKEN, GitHub says nothing of commits, closed issues and files: these are unknown, and "
     "projects that only their render.yaml shows are not found"
@@ -37,7 +42,7 @@ def gather(
     }
     if ecosystem:
         work[ECOSYSTEM] = lambda task: read_ecosystem(g, hydrator, histories, task)
-    with ThreadPoolExecutor(max(len(work), 1), thread_name_prefix="stream") as threads:
+    with ThreadPoolExecutor(max(len(work), 1), thread_name_prefix="stream") as threads, _stopping(g):
         running = [threads.submit(_read_stream, g, stream, read, parent) for stream, read in work.items()]
         _tick_until(running, tick)
         results = [future.result() for future in running]
@@ -53,7 +58,7 @@ def gather(
 
 
 def _read_stream(g: Gathering, stream: str, read: Callable[[Task], StreamResult], parent: Task) -> StreamResult:
-    """One stream as a task; its failure is its own result, except a bad token's."""
+    """One stream as a task; its failure is its own result, whatever it is, except a bad token's."""
     try:
         with g.tasks.task("read stream", stream=stream, parent=parent) as task:
             result = read(task)
@@ -63,6 +68,19 @@ def _read_stream(g: Gathering, stream: str, read: Callable[[Task], StreamResult]
         raise
     except (GitHubError, StreamFailed) as error:
         return StreamResult(stream, error=str(error), remedy=error.remedy)
+    except Exception as error:
+        log.exception("stream %s failed", stream)
+        return StreamResult(stream, error=f"{type(error).__name__}: {error}", remedy=BUG)
+
+
+@contextmanager
+def _stopping(g: Gathering) -> Iterator[None]:
+    """Whatever ends the run early ends its requests: nothing more is sent while the threads wind up."""
+    try:
+        yield
+    except BaseException:
+        g.client.budget.close(GitHubError("the run has ended"))
+        raise
 
 
 def _finish(

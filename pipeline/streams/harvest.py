@@ -22,11 +22,13 @@ class RepoRef:
         """From a REST repository object; a code search's short one has no metadata. Raises KeyError, TypeError."""
         if not isinstance(item["id"], int) or isinstance(item["id"], bool) or item["id"] <= 0:
             raise TypeError("a repository's id is not a number")
+        if not isinstance(item["node_id"], str) or not isinstance(item["full_name"], str):
+            raise TypeError("a repository's name or node id is not a text")
         stars = item.get("stargazers_count")
         return cls(
             github_id=item["id"],
-            node_id=str(item["node_id"]),
-            full_name=str(item["full_name"]),
+            node_id=item["node_id"],
+            full_name=item["full_name"],
             source_type=source_type,
             stars=stars if isinstance(stars, int) else None,
             pushed_at=item.get("pushed_at") if isinstance(item.get("pushed_at"), str) else None,

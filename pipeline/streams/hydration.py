@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.github.batches import BatchSize, NodeAnswer, ask
-from pipeline.github.errors import GitHubError, NotFound
+from pipeline.github.errors import BadToken, GitHubError, NotFound
 from pipeline.github.queries import Part, Wanted, more_pages_query, used_variables
+from pipeline.streams.answers import Page, Tree, commits_of, issues_of, page_of_connection, tree_of
 from pipeline.streams.context import Gathering, chunks, iso
-from pipeline.streams.files import file_payloads, readme_name, wanted_files
+from pipeline.streams.files import file_payloads, readme_name, tree_rows, wanted_files
 from pipeline.streams.harvest import MetricPayload, RepoPayload, RepoRef
 from pipeline.tasklog import Task, fail_current_task
 
 MOST_PAGES = 10
-MOST_ROOT_ENTRIES = 2000
+NOT_METADATA = {"defaultBranchRef", "closedIssues", "rootTree"}
 
 
 @dataclass(slots=True)
@@ -53,8 +54,8 @@ class Hydrator:
         if not self.g.client.budget.has_token:
             return Hydrated()  # GraphQL needs a token; what it would have said stays unknown
         with self._lock:
-            mine = [ref for ref in refs if ref.github_id not in self._claims]
-            for batch in chunks(mine, self.size.size):
+            mine = {ref.github_id: ref for ref in refs if ref.github_id not in self._claims}
+            for batch in chunks(mine.values(), self.size.size):
                 future = self.g.submit("hydrate", stream, parent, self._hydrate_batch, batch)
                 self._claims |= dict.fromkeys((ref.github_id for ref in batch), future)
             futures = {self._claims[ref.github_id] for ref in refs}
@@ -66,7 +67,7 @@ class Hydrator:
     def _hydrate_batch(self, refs: list[RepoRef]) -> Hydrated:
         result = Hydrated()
         answers = ask(self.g.client, self.size, [self._wanted(ref) for ref in refs], self.variables)
-        trees: list[tuple[RepoRef, dict[str, tuple[str, str]]]] = []
+        trees: list[tuple[RepoRef, Tree]] = []
         for ref, answer in zip(refs, answers, strict=True):
             if isinstance(answer.error, NotFound):
                 result.gone.add(ref.github_id)
@@ -91,22 +92,21 @@ class Hydrator:
             parts.append(Part.COMMITS)  # without a push in the window there is no commit in it either
         return Wanted(ref.node_id, tuple(parts))
 
-    def _keep(self, ref: RepoRef, answer: NodeAnswer, data: dict[str, Any]) -> dict[str, tuple[str, str]] | None:
+    def _keep(self, ref: RepoRef, answer: NodeAnswer, data: dict[str, Any]) -> Tree | None:
         """Put one repository's answer into the harvest; the root's {name: (type, oid)} where it is known."""
-        name = str(data["nameWithOwner"])
+        name = data.get("nameWithOwner")
+        name = name if isinstance(name, str) and name else ref.full_name
         if not ref.has_metadata:
-            payload = {k: v for k, v in data.items() if k not in ("defaultBranchRef", "closedIssues", "rootTree")}
+            payload = {k: v for k, v in data.items() if k not in NOT_METADATA | answer.holes}
             self.g.harvest.add(RepoPayload(ref.github_id, name, payload, "", ref.source_type))
         if answer.known("defaultBranchRef"):
             self._keep_pages(ref, name, "commits", Part.COMMITS, commits_of, data)
         if answer.known("closedIssues"):
             self._keep_pages(ref, name, "issues", Part.CLOSED_ISSUES, issues_of, data)
-        if answer.known("rootTree") and (data["rootTree"] is not None or data.get("isEmpty")):
-            entries = ((data["rootTree"] or {}).get("entries") or [])[:MOST_ROOT_ENTRIES]
-            tree = [[e["name"], e["type"], e["oid"]] for e in entries]
-            self.g.harvest.add(MetricPayload(ref.github_id, name, "files", {"tree": tree}))
-            return {entry[0]: (entry[1], entry[2]) for entry in tree}
-        return None
+        tree = _root_tree(answer, data)
+        if tree is not None:
+            self.g.harvest.add(MetricPayload(ref.github_id, name, "files", {"tree": tree_rows(tree)}))
+        return tree
 
     def _keep_pages(
         self,
@@ -114,33 +114,41 @@ class Hydrator:
         name: str,
         metric: str,
         part: Part,
-        connection_of: Callable[[dict[str, Any]], dict[str, Any]],
+        connection_of: Callable[[dict[str, Any]], object],
         data: dict[str, Any],
     ) -> None:
         """Store a connection whole: the first page came with the batch, further ones are asked for here."""
-        connection = connection_of(data)
-        nodes, pages = list(connection["nodes"]), 1
-        while connection["pageInfo"]["hasNextPage"] and pages < MOST_PAGES:
-            cursor = connection["pageInfo"]["endCursor"]
-            query = more_pages_query(part, ref.node_id, cursor)
-            try:
-                answer = self.g.client.graphql(query, used_variables([Wanted("", (part,))], self.variables))
-            except GitHubError:
-                return  # a part of it would be a wrong number, so it stays unknown
-            if not isinstance(answer.data.get("repo0"), dict):
-                return
-            connection = connection_of(answer.data["repo0"])
-            nodes += connection["nodes"]
+        page = page_of_connection(connection_of(data))
+        nodes, pages = list(page.nodes) if page else [], 1
+        while page is not None and page.cursor is not None and pages < MOST_PAGES:
+            page = self._next_page(ref, part, connection_of, page.cursor)
+            nodes += page.nodes if page else []
             pages += 1
+        if page is None:
+            return  # a part of it would be a wrong number, so it stays unknown
         stored = {
             "since": iso(self.g.window_start),
-            "total": connection["totalCount"],
-            "complete": not connection["pageInfo"]["hasNextPage"],
+            "total": page.total,
+            "complete": page.cursor is None,
             "nodes": nodes,
         }
         self.g.harvest.add(MetricPayload(ref.github_id, name, metric, stored))
 
-    def _fetch_files(self, trees: list[tuple[RepoRef, dict[str, tuple[str, str]]]]) -> None:
+    def _next_page(
+        self, ref: RepoRef, part: Part, connection_of: Callable[[dict[str, Any]], object], cursor: str
+    ) -> Page | None:
+        """The page after `cursor`, None when GitHub would not say it whole."""
+        query = more_pages_query(part, ref.node_id, cursor)
+        try:
+            answer = self.g.client.graphql(query, used_variables([Wanted("", (part,))], self.variables))
+        except BadToken:
+            raise
+        except GitHubError:
+            return None
+        found = answer.data.get("repo0")
+        return page_of_connection(connection_of(found)) if isinstance(found, dict) and not answer.errors else None
+
+    def _fetch_files(self, trees: list[tuple[RepoRef, Tree]]) -> None:
         """The texts that say how a repository uses Render; only of object ids that are not stored yet."""
         wanted = []
         for ref, tree in trees:
@@ -156,13 +164,8 @@ class Hydrator:
                 self.g.harvest.add(*file_payloads(answer))
 
 
-def commits_of(data: dict[str, Any]) -> dict[str, Any]:
-    """The history connection; an empty one where the repository has no branch or its head is no commit."""
-    target = (data.get("defaultBranchRef") or {}).get("target") or {}
-    empty: dict[str, Any] = {"totalCount": 0, "nodes": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}
-    return target.get("history") or empty
-
-
-def issues_of(data: dict[str, Any]) -> dict[str, Any]:
-    connection: dict[str, Any] = data["closedIssues"]
-    return connection
+def _root_tree(answer: NodeAnswer, data: dict[str, Any]) -> Tree | None:
+    """The root's entries; none at all in an empty repository, None where they are not known."""
+    if not answer.known("rootTree"):
+        return None
+    return {} if data["rootTree"] is None and data.get("isEmpty") is True else tree_of(data["rootTree"])

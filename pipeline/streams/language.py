@@ -5,7 +5,7 @@ from typing import Any
 from pipeline.github import searches
 from pipeline.reference import Language
 from pipeline.streams.context import Gathering
-from pipeline.streams.harvest import RepoPayload, RepoRef, StreamResult
+from pipeline.streams.harvest import RepoPayload, RepoRef, StreamFailed, StreamResult
 from pipeline.streams.hydration import Hydrator
 from pipeline.streams.membership import complete
 from pipeline.streams.nextjs_walk import NextWalk
@@ -24,6 +24,8 @@ def read_language(
         remembered: dict[str, Any] = {"verdicts": walk.verdicts}
     else:
         found, remembered = _search(language, g, parent), {}
+    if not found:
+        raise StreamFailed(f"no {language.name} repository was found")  # published, it would wipe what is on show
     refs = [ref for ref, _ in found.values()]
     g.harvest.add(*(payload(ref, item, language.name) for ref, item in found.values()))
     histories.request(language.slug, refs, parent)

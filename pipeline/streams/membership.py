@@ -7,8 +7,13 @@ MOST_FAILED = 0.20
 
 
 def complete(result: StreamResult, hydrated: Hydrated) -> StreamResult:
-    """The result without repositories that are gone. Raises StreamFailed when over a fifth could not be read."""
+    """The result without repositories that are gone.
+
+    Raises StreamFailed when all are gone, or over a fifth could not be read.
+    """
     result.members = [ref for ref in result.members if ref.github_id not in hydrated.gone]
+    if hydrated.gone and not result.members:
+        raise StreamFailed("all of its repositories are gone")
     failed = [ref for ref in result.members if ref.github_id in hydrated.failed]
     if len(failed) > MOST_FAILED * max(len(result.members), 1):
         reason = hydrated.failed[failed[0].github_id]

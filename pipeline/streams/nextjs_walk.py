@@ -13,6 +13,7 @@ from pipeline.github import searches
 from pipeline.github.batches import BatchSize, NodeAnswer, ask
 from pipeline.github.queries import Part, Wanted
 from pipeline.reference import Language
+from pipeline.streams.answers import tree_of
 from pipeline.streams.context import Gathering, chunks
 from pipeline.streams.files import file_payloads
 from pipeline.streams.harvest import RepoRef, StreamFailed
@@ -33,6 +34,7 @@ class Look:
     tree: dict[str, tuple[str, str]]
     listings: dict[str, list[str]] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
+    unread: bool = False
 
     def key(self) -> dict[str, str]:
         """The object ids that the verdict rests on."""
@@ -45,6 +47,11 @@ class Look:
 
     def verdict(self) -> Verdict:
         return combine(self.verdicts)
+
+    def outcome(self) -> Verdict | None:
+        """The verdict to remember; None while something that could change it was not shown: that is asked again."""
+        verdict = self.verdict()
+        return None if self.unread and verdict.answer != "yes" else verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,7 @@ class NextWalk:
         self.size = BatchSize(LIGHT_BATCH)
         known = gathering.memory.streams.get(language.slug, {}).get("remembered", {}).get("verdicts", {})
         self.verdicts: dict[str, dict[str, Any]] = dict(known)
+        self.seen: set[str] = set()
         self.unlooked = 0
 
     def find(self) -> Rows:
@@ -71,7 +79,7 @@ class NextWalk:
         query = searches.established(self.language.name, today)
         first, young = self._pages(("established", query, 1), ("rising", searches.rising(self.language.name, today), 1))
         self._look_at([ref for ref, _ in (young.rows | first.rows).values()])
-        self._check_looked(0)
+        self._check_looked(len(self._yes(first.rows)))
         established, rising = self._walk(query, first), self._yes(young.rows)
         self._check_looked(len(established))
         self._forget()
@@ -87,9 +95,9 @@ class NextWalk:
             numbers = self._next_pages(asked, last, len(found))
             pages = self._pages(*(("established", query, number) for number in numbers))
             self._look_at([ref for page in pages for ref, _ in page.rows.values()])
-            self._check_looked(len(found))
             for page in pages:
                 found |= self._yes({key: row for key, row in page.rows.items() if key not in found})
+            self._check_looked(len(found))
             asked += len(numbers)
         return found
 
@@ -127,6 +135,7 @@ class NextWalk:
 
     def _look_at(self, refs: list[RepoRef]) -> None:
         """Bring the verdicts of `refs` up to date."""
+        self.seen |= {str(ref.github_id) for ref in refs}
         stale = [ref for ref in {ref.github_id: ref for ref in refs}.values() if not self._is_fresh(ref)]
         if not self.g.client.budget.has_token:
             self.unlooked += len(stale)
@@ -163,7 +172,10 @@ class NextWalk:
             else:
                 open_looks.append(look)
         self._look_deeper(open_looks)
-        return done + [(look.ref, look.key(), look.verdict()) for look in open_looks]
+        for look in open_looks:
+            if look.outcome() is None:
+                fail_current_task(f"{look.ref.full_name}: a part of it could not be read")
+        return done + [(look.ref, look.key(), look.outcome()) for look in open_looks]
 
     def _parts(self, ref: RepoRef) -> tuple[Part, ...]:
         """Known repositories are asked for object ids alone."""
@@ -173,11 +185,13 @@ class NextWalk:
     def _root(self, ref: RepoRef, answer: NodeAnswer) -> Look | None:
         if answer.data is None or not answer.known("rootTree"):
             return None
-        entries = (answer.data["rootTree"] or {}).get("entries") or []
-        look = Look(ref, {entry["name"]: (entry["type"], entry["oid"]) for entry in entries})
+        tree = tree_of(answer.data["rootTree"]) if answer.data["rootTree"] is not None else {}
+        if tree is None:
+            return None
+        look = Look(ref, tree)
         self.g.harvest.add(*file_payloads(answer))
         if isinstance(answer.data.get("packageJson"), dict):
-            look.verdicts.append(next_verdict(answer.data["packageJson"].get("text")))
+            look.verdicts.append(file_verdict(answer, "packageJson"))
         return look
 
     def _unchanged(self, look: Look) -> Verdict | None:
@@ -199,8 +213,9 @@ class NextWalk:
         wanted = [Wanted(look.ref.node_id, folders=WORKSPACE_FOLDERS) for look in looks]
         for look, answer in zip(looks, ask(self.g.client, self.size, wanted, {}), strict=True):
             for n, folder in enumerate(WORKSPACE_FOLDERS):
-                tree = (answer.data or {}).get(f"folder{n}") or {}
-                look.listings[folder] = [e["name"] for e in tree.get("entries") or [] if e["type"] == "tree"]
+                tree = tree_of((answer.data or {}).get(f"folder{n}")) or {}
+                look.listings[folder] = [name for name, (kind, _) in tree.items() if kind == "tree"]
+                look.unread |= not answer.known(f"folder{n}")
 
     def _read(self, looks: list[Look], paths_of: Callable[[Look], list[str]]) -> None:
         """Read the named manifests and add their verdicts; one that GitHub would not show is unknown, not absent."""
@@ -209,7 +224,9 @@ class NextWalk:
             answers = ask(self.g.client, self.size, [share for _, share in batch], {})
             for (look, share), answer in zip(batch, answers, strict=True):
                 self.g.harvest.add(*file_payloads(answer))
-                look.verdicts += [file_verdict(answer, f"file{n}") for n in range(len(share.files))]
+                keys = [f"file{n}" for n in range(len(share.files))]
+                look.verdicts += [file_verdict(answer, key) for key in keys]
+                look.unread |= not all(map(answer.known, keys))
 
     def _check_looked(self, found: int) -> None:
         """Raises StreamFailed when the list would be short only because GitHub was not asked or did not answer."""
@@ -217,7 +234,7 @@ class NextWalk:
             return
         if not self.g.client.budget.has_token:
             raise self._needs_token(f"{self.unlooked} package.json files")
-        if self.unlooked > 0.2 * len(self.verdicts):
+        if self.unlooked > 0.2 * len(self.seen):
             raise StreamFailed(f"{self.unlooked} package.json files could not be read")
 
     def _needs_token(self, what: str) -> StreamFailed:
@@ -227,9 +244,10 @@ class NextWalk:
         )
 
     def _forget(self) -> None:
-        """Keep the newest verdicts only: the list lives in one row."""
+        """Keep a limited number of verdicts, those met in this walk first: the list lives in one row."""
         if len(self.verdicts) > MOST_VERDICTS:
-            self.verdicts = dict(list(self.verdicts.items())[-MOST_VERDICTS:])
+            rows = sorted(self.verdicts.items(), key=lambda row: row[0] in self.seen)
+            self.verdicts = dict(rows[-MOST_VERDICTS:])
 
 
 def root_manifest(look: Look) -> list[str]:
@@ -242,6 +260,6 @@ def file_verdict(answer: NodeAnswer, key: str) -> Verdict:
     blob = (answer.data or {})[key]
     if not isinstance(blob, dict):
         return Verdict("no", "no package.json there")
-    if blob.get("text") is None or blob.get("isTruncated"):
+    if not isinstance(blob.get("text"), str) or blob.get("isTruncated"):
         return Verdict("unknown", "a package.json is not text or too long")
     return next_verdict(blob["text"])

@@ -12,6 +12,7 @@ from pipeline.tasklog import Task
 
 BATCH = 40
 KEEP_SECONDS = 4.0
+LEAST_SECONDS_EACH = 0.001
 
 
 def read_readmes(g: Gathering, hydrator: Hydrator, refs: Sequence[RepoRef], parent: Task) -> None:
@@ -23,7 +24,8 @@ def read_readmes(g: Gathering, hydrator: Hydrator, refs: Sequence[RepoRef], pare
         for ref in {ref.github_id: ref for ref in refs}.values()
         if ref.github_id in hydrator.readmes and hydrator.readmes[ref.github_id][1] not in g.memory.known_files
     ]
-    affordable = int((g.client.budget.graphql_seconds_left() - KEEP_SECONDS) / hydrator.file_size.seconds_each)
+    seconds_each = max(hydrator.file_size.seconds_each, LEAST_SECONDS_EACH)
+    affordable = int((g.client.budget.graphql_seconds_left() - KEEP_SECONDS) / seconds_each)
     futures = [
         g.submit("read READMEs", "", parent, _read, g, hydrator, batch)
         for batch in chunks(missing[: max(affordable, 0)], BATCH)

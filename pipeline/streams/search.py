@@ -38,6 +38,8 @@ def page_of(data: Any) -> SearchPage:
     items = data.get("items") if isinstance(data, dict) else None
     if not isinstance(items, list):
         raise ServerTrouble("GitHub's search answered without a list of items")
+    if not items and data.get("incomplete_results") is True:
+        raise ServerTrouble("GitHub's search ran out of time before it found anything")
     total = data.get("total_count")
     return SearchPage(total if isinstance(total, int) else len(items), [i for i in items if isinstance(i, dict)])
 

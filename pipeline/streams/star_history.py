@@ -59,7 +59,8 @@ class StarHistories:
             except BadToken:
                 raise
             except BudgetExhausted as error:
-                self.deferred += len(refs) - position
+                with self._lock:
+                    self.deferred += len(refs) - position
                 problem = str(error)
                 break
             except NotFound:
@@ -67,9 +68,11 @@ class StarHistories:
             except GitHubError as error:
                 problem = f"{ref.full_name}: {error}"
                 continue
-            if isinstance(weeks, list):
-                done.append(ref.github_id)
-                self.g.harvest.add(self._payload(ref, weeks))
+            if not isinstance(weeks, list):
+                problem = f"{ref.full_name}: its star history is not a list of weeks"
+                continue
+            done.append(ref.github_id)
+            self.g.harvest.add(self._payload(ref, weeks))
         if problem:
             fail_current_task(problem)
         return done

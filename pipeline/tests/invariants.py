@@ -13,19 +13,17 @@ BROKEN = {
         ) AS v
         WHERE next_from IS NOT NULL AND (valid_to IS NULL OR valid_to <> next_from)""",
     "a version differs from the one before it": """
-        SELECT github_id FROM (
-            SELECT github_id, LAG(repo_key) OVER w AS before,
-                repo_full_name || '|' || repo_url || '|' || COALESCE(description, '?') || '|' || COALESCE(language, '?')
-                || '|' || COALESCE(CASE WHEN uses_render THEN 'y' ELSE 'n' END, '?') || '|'
-                || CASE WHEN uses_render IS NULL THEN 'u' ELSE 'k' END || COALESCE(render_category, '?') AS tracked,
-                LAG(
-                    repo_full_name || '|' || repo_url || '|' || COALESCE(description, '?') || '|'
-                    || COALESCE(language, '?') || '|' || COALESCE(CASE WHEN uses_render THEN 'y' ELSE 'n' END, '?') || '|'
-                    || CASE WHEN uses_render IS NULL THEN 'u' ELSE 'k' END || COALESCE(render_category, '?')
-                ) OVER w AS tracked_before
+        WITH tracked AS (
+            SELECT
+                github_id, valid_from, repo_full_name || '|' || repo_url || '|' || COALESCE(description, '?') || '|'
+                || COALESCE(language, '?') || '|' || COALESCE(render_category, '?') || '|'
+                || CASE WHEN uses_render IS NULL THEN '?' WHEN uses_render THEN 'yes' ELSE 'no' END AS words
             FROM dim_repositories
-            WINDOW w AS (PARTITION BY github_id ORDER BY valid_from)
-        ) AS v WHERE before IS NOT NULL AND tracked = tracked_before""",
+        )
+        SELECT github_id FROM (
+            SELECT github_id, words, LAG(words) OVER (PARTITION BY github_id ORDER BY valid_from) AS words_before
+            FROM tracked
+        ) AS v WHERE words = words_before""",
     "a fact belongs to a version of its own repository": """
         SELECT f.snapshot_id FROM fact_repo_snapshots AS f
         INNER JOIN dim_repositories AS d ON d.repo_key = f.repo_key WHERE d.github_id <> f.github_id""",

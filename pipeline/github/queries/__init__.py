@@ -73,8 +73,11 @@ def fragment(name: str) -> str:
 
 
 def quote(value: str) -> str:
-    """A GraphQL string literal, which is written like JSON's; paths come from repositories and may hold anything."""
-    return json.dumps(value)
+    """A GraphQL string literal, which is written like JSON's; paths come from repositories and may hold anything.
+
+    Characters beyond ASCII stand for themselves: not every GraphQL parser joins JSON's escaped surrogate pairs.
+    """
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _repository(repo: Wanted) -> str:
