@@ -157,5 +157,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"pipeline": {"handlers": ["console"], "level": "WARNING", "propagate": True}},
+    "loggers": {
+        "pipeline": {"handlers": ["console"], "level": "WARNING", "propagate": True},
+        "django-q": {"level": "WARNING"},  # it says little at INFO, and says it at every start
+    },
 }

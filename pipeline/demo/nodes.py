@@ -29,6 +29,7 @@ def repository(face: Face) -> Json:
         "url": f"https://github.com/{face.full_name}",
         "homepageUrl": own.homepage,
         "isFork": own.fork,
+        "isPrivate": False,
         "isArchived": own.archived,
         "isEmpty": own.empty,
         "stargazerCount": face.stars,

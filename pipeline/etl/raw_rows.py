@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from pipeline.etl.batches import in_batches
 from pipeline.models import RawFileContent, RawGithubRepo, RawRepoMetric
-from pipeline.streams.files import DOCKER_FILE, RENDER_FILE, readme_name
+from pipeline.streams.files import DOCKER_FILE, RENDER_FILE, read_tree, readme_name
 
 # A measurement that GitHub has not confirmed for a day is no longer known.
 STILL_KNOWN = timedelta(hours=24)
@@ -23,14 +23,11 @@ class RawRepo:
     row: RawGithubRepo
     metrics: dict[str, Any] = field(default_factory=dict)
     history_seen_at: datetime | None = None
-    texts: dict[str, str | None] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
 
     def tree(self) -> Tree | None:
         """The root's {name: (type, oid)}; None when it is unknown."""
-        entries = (self.metrics.get("files") or {}).get("tree")
-        if not isinstance(entries, list):
-            return None
-        return {str(name): (str(kind), str(oid)) for name, kind, oid in entries}
+        return read_tree(self.metrics.get("files"))
 
 
 def read_raw(github_ids: Sequence[int], as_of: datetime) -> dict[int, RawRepo]:
@@ -69,9 +66,6 @@ def _add_texts(found: dict[int, RawRepo]) -> None:
             if tree.get(name, ("",))[0] == "blob":
                 wanted.setdefault(tree[name][1], []).append((repo, kind))
     for oids in in_batches(sorted(wanted)):
-        rows = RawFileContent.objects.filter(oid__in=oids, text__isnull=False).values_list(
-            "oid", "text", "is_truncated"
-        )
-        for oid, text, truncated in rows:
+        for oid, text in RawFileContent.objects.filter(oid__in=oids).values_list("oid", "text"):
             for repo, kind in wanted[oid]:
-                repo.texts[kind] = None if truncated and kind == "render" else text
+                repo.texts[kind] = text or ""  # a file that is no text was read all the same

@@ -63,7 +63,7 @@ def stage_repo(raw: RawRepo, owners: RenderOwners, as_of: datetime) -> Staged:
         "created_at": facts.created_at,
         "updated_at": facts.updated_at,
         "pushed_at": facts.pushed_at,
-        "stars_last_24_hours": stars.last(1) if stars else None,
+        "stars_last_24_hours": stars.last(1) if stars and _is_read_today(raw, as_of) else None,
         "stars_last_7_days": stars.last(7) if stars else None,
         "stars_last_30_days": stars.last(30) if stars else None,
         "commits_last_7_days": commits,
@@ -90,7 +90,14 @@ def _star_days(raw: RawRepo, facts: RepoFacts, as_of: datetime) -> StarDays | No
         return None
     read_on, today = raw.history_seen_at.date(), as_of.date()
     days = read_weeks(history.get("weeks"), read_on)
+    if days is not None and not history.get("weeks") and facts.stars:
+        return None  # stars without a single week: GitHub has not counted yet
     return days and top_up(days, read_on, today, known_count(history.get("stars")), facts.stars)
+
+
+def _is_read_today(raw: RawRepo, as_of: datetime) -> bool:
+    """An older reading is topped up with the change of several days, which says nothing of the last of them."""
+    return raw.history_seen_at is not None and raw.history_seen_at.date() == as_of.date()
 
 
 def _commits(raw: RawRepo, facts: RepoFacts, as_of: datetime) -> tuple[int | None, int | None]:

@@ -45,7 +45,8 @@ class BatchSize:
     def worked(self, asked: int, seconds: float) -> None:
         with self._lock:
             measured = max(seconds - FIXED_SECONDS, 0.0) / asked
-            self.seconds_each = 0.7 * self.seconds_each + 0.3 * measured
+            weight = 0.3 * min(asked / self.size, 1.0)  # a small batch says little of what one repository costs
+            self.seconds_each += weight * (measured - self.seconds_each)
             if asked >= self.size and seconds < COMFORTABLE_SECONDS:
                 self.size = min(LARGEST, self.size + max(1, self.size // 10))
 

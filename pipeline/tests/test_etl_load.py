@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from pipeline.models import (
     LanguageDim,
     PublishedRun,
+    RawFileContent,
     RawGithubRepo,
     RawRepoMetric,
     RejectedRepo,
@@ -356,3 +357,37 @@ def test_day_boundaries_are_those_of_utc(warehouse: Warehouse) -> None:
     warehouse.publish([rest_item(stars=1001)], now=late + timedelta(seconds=2))
     days = RepoSnapshot.objects.order_by("snapshot_date").values_list("snapshot_date", flat=True)
     assert list(days) == [date(2026, 11, 21), date(2026, 11, 22)]
+
+
+def test_a_files_metric_of_a_wrong_shape_costs_its_own_repository_alone(warehouse: Warehouse) -> None:
+    metrics = {1: {"files": {"tree": [["render.yaml"]]}}, 2: {"files": files(render_yaml="o1")}}
+    warehouse.publish([rest_item(1), rest_item(2, "a/two")], metrics, {"o1": RENDER_YAML})
+    assert version(1).uses_render is None
+    assert version(2).uses_render
+
+
+def test_a_reading_of_an_earlier_day_leaves_the_last_day_unknown_but_not_the_week(warehouse: Warehouse) -> None:
+    warehouse.publish([rest_item(stars=1000)], {1: {"star_history": star_history(4, 6)}})
+    warehouse.publish([rest_item(stars=1030)], now=NOW + 2 * DAY)
+    fact = snapshot(day=(NOW + 2 * DAY).date())
+    assert fact.stars_gained_24h is None
+    assert fact.stars_gained_7d == 40
+
+
+def test_stars_without_any_history_leave_the_gain_unknown(warehouse: Warehouse) -> None:
+    empty = {"stars": 1000, "weeks": []}
+    warehouse.publish(
+        [rest_item(1), rest_item(2, "a/none", stars=0)], {1: {"star_history": empty}, 2: {"star_history": empty}}
+    )
+    assert snapshot(1).stars_gained_7d is None
+    assert snapshot(2).stars_gained_7d == 0
+
+
+def test_a_render_yaml_that_is_no_text_is_a_problem_not_a_file_still_to_be_read(warehouse: Warehouse) -> None:
+    execution = warehouse.execution(NOW)
+    warehouse.receive(execution, [rest_item()], {1: {"files": files(render_yaml="o1")}})
+    RawFileContent.objects.create(oid="o1", byte_size=9, text=None, fetch_timestamp=NOW, execution=execution)
+    warehouse.load(execution, {"python": [1]}, NOW)
+    problem = RenderEnrichment.objects.get().problem
+    assert problem
+    assert "not been read" not in problem

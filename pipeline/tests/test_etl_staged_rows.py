@@ -219,8 +219,8 @@ def test_without_a_push_in_the_window_there_are_no_commits_to_be_asked_for(pushe
     [
         (1004, NOW + timedelta(hours=5), (11, 32, 102)),
         (990, NOW + timedelta(hours=5), (0, 21, 91)),
-        (1004, NOW + timedelta(days=1), (4, 31, 102)),
-        (1000, NOW + timedelta(days=7), (0, 0, 98)),
+        (1004, NOW + timedelta(days=1), (None, 31, 102)),
+        (1000, NOW + timedelta(days=7), (None, 0, 98)),
         (1000, NOW + timedelta(days=8), (None, None, None)),
     ],
 )

@@ -117,6 +117,14 @@ def test_the_estimate_follows_what_was_measured() -> None:
     assert size.estimate(1000) == 10
 
 
+def test_a_small_batch_says_little_of_what_one_costs() -> None:
+    size = BatchSize(40)
+
+    size.worked(4, 3.0)
+
+    assert size.estimate(40) == pytest.approx(0.3 + 40 * (0.05 + 0.03 * (0.675 - 0.05)))
+
+
 # Only what is missing
 
 
