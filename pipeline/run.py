@@ -18,7 +18,7 @@ from pipeline.lease import LeaseLost
 from pipeline.models import WorkflowExecution
 from pipeline.reference import LANGUAGES, Language
 from pipeline.source import Source
-from pipeline.steps import FIND_RAW, GITHUB_TO_RAW, PUBLISHING, RunContext
+from pipeline.steps import AFTER_PUBLISHING, FIND_RAW, GITHUB_TO_RAW, PUBLISHING, RunContext
 from pipeline.task_records import TaskRecorder
 from pipeline.tasklog import TaskLog
 
@@ -106,6 +106,9 @@ def _run_steps(run: RunContext, *, from_raw: bool) -> None:
                     task.items = step.run(run, publication)
         lease.beat(run.execution)  # the last statement: a run that was taken over publishes nothing
     run.published = run.loaded
+    for publication in run.publications:
+        with run.tasks.task(AFTER_PUBLISHING.name) as task:
+            task.items = AFTER_PUBLISHING.run(run, publication)
 
 
 def _ticker(recorder: TaskRecorder, watch: Callable[[TaskLog], None]) -> Callable[[], None]:

@@ -12,9 +12,10 @@ from pipeline.etl.demo_rows import clear_demo_rows
 from pipeline.etl.github_to_raw import RawWriter, load_memory
 from pipeline.etl.raw_to_staging import members_of, raw_to_staging
 from pipeline.etl.staging_to_dimensional import staging_to_dimensional
+from pipeline.etl.star_day_facts import lacks_older_star_days, load_older_star_days
 from pipeline.github.budget import Budget
 from pipeline.github.client import GitHubClient
-from pipeline.models import RawStreamMembership, WorkflowExecution
+from pipeline.models import RawRepoMetric, RawStreamMembership, WorkflowExecution
 from pipeline.reference import Language
 from pipeline.source import Source
 from pipeline.streams.context import Gathering, StreamLimits
@@ -85,7 +86,7 @@ def read_github(run: RunContext, task: Task) -> int:
     writer = RawWriter(run.execution)
     memory = load_memory(streams, is_demo=run.source.is_demo)
     workers = settings.TRENDER_CONCURRENCY
-    history_workers = max(workers * 3 // 8, 1)
+    history_workers = max(workers // 2, 1)
     client = GitHubClient(
         run.source.base_url, run.budget, connections=workers, remembered=memory.answers, on_retry=run.tasks.count_retry
     )
@@ -171,6 +172,18 @@ def publish(run: RunContext, publication: Publication) -> int:
     return report.rows["fact_repo_snapshots"]
 
 
+def load_history(run: RunContext, publication: Publication) -> int:
+    """The older days of the star histories, once readers have the day. Returns buckets written."""
+    day, histories = publication.snapshot_date, RawRepoMetric.objects.filter(metric_type="star_history")
+    is_rebuild = run.execution.trigger == WorkflowExecution.Trigger.FROM_RAW
+    has_new = histories.filter(last_seen_at=publication.as_of).exists()
+    if not is_rebuild and not has_new and not lacks_older_star_days(run.execution, day):
+        return 0
+    written = load_older_star_days(run.execution, day)
+    _count(run, {"fact_star_days": written})
+    return written
+
+
 def _count(run: RunContext, rows: dict[str, int]) -> int:
     for table, count in rows.items():
         run.rows[table] = run.rows.get(table, 0) + count
@@ -202,3 +215,6 @@ PUBLISHING = (
         run=publish,
     ),
 )  # fmt: skip
+AFTER_PUBLISHING = PublishStep(
+    "star_history", reads=("stg_repos_validated",), writes=("fact_star_days",), run=load_history
+)

@@ -114,7 +114,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 # -- GitHub ----------------------------------------------------------------------------------------------------
 GITHUB_TOKENS = github_tokens(env)
 GITHUB_API_BASE_URL = http_url(env, "GITHUB_API_BASE_URL", default="https://api.github.com")
-TRENDER_CONCURRENCY = whole_number(env, "TRENDER_CONCURRENCY", default=32, low=1, high=90)
+TRENDER_CONCURRENCY = whole_number(env, "TRENDER_CONCURRENCY", default=40, low=1, high=90)
 TRENDER_ECOSYSTEM_LIMIT = whole_number(env, "TRENDER_ECOSYSTEM_LIMIT", default=150, low=0, high=2000)
 TRENDER_RAW_DAYS = whole_number(env, "TRENDER_RAW_DAYS", default=14, low=1, high=3650)
 

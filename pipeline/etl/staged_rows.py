@@ -119,6 +119,8 @@ def _unknown_fields(values: dict[str, Any], facts: RepoFacts, tree: Tree | None)
 
 def _enrichment(raw: RawRepo, facts: RepoFacts, tree: Tree | None, owners: RenderOwners) -> dict[str, Any] | None:
     uses_render = None if tree is None else has_file(tree, RENDER_FILE)
+    if not uses_render and facts.owner.lower() not in owners.logins:
+        return None
     text = raw.texts.get("readme")
     readme = read_readme(text) if text is not None else None
     button = readme.has_deploy_button if readme else _button_without_readme(tree)

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from pipeline.etl import momentum
 from pipeline.etl.batches import in_batches
 from pipeline.etl.dimensions import load_languages, load_services, load_versions
-from pipeline.etl.star_day_facts import load_star_days
+from pipeline.etl.star_day_facts import load_recent_star_days
 from pipeline.models import (
     PublishedRun,
     RenderEnrichment,
@@ -45,7 +45,7 @@ def staging_to_dimensional(
     """
     staged = list(
         StagedRepo.objects.filter(execution=execution, stream__in=streams).defer(
-            "render_yaml_content", "readme_content"
+            "render_yaml_content", "readme_content", "star_days"
         )
     )
     ids = [row.github_id for row in staged]
@@ -64,7 +64,7 @@ def staging_to_dimensional(
     _rank(snapshot_date)
     usage = _usage(staged, versions, enrichments, execution, snapshot_date)
     RenderUsage.objects.bulk_create(usage, batch_size=CHUNK)
-    star_days = load_star_days((row.github_id, row.star_days) for row in staged)
+    star_days = load_recent_star_days(execution, snapshot_date)
     _point(execution, streams, snapshot_date)
     return LoadReport(
         {"fact_repo_snapshots": len(snapshots), "fact_render_usage": len(usage), "fact_star_days": star_days}

@@ -39,6 +39,11 @@ class RenderOwners:
     employees: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
 
+    @property
+    def logins(self) -> set[str]:
+        """All owners that belong to Render, in lower case."""
+        return {login.lower() for login in (*self.organisations, *self.employees)}
+
 
 @dataclass(slots=True)
 class Memory:

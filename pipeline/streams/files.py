@@ -49,8 +49,7 @@ def tree_rows(tree: Tree) -> list[list[str]]:
 def wanted_files(ref: RepoRef, tree: Tree, owners: RenderOwners) -> list[str]:
     """Paths to read at once: a Render project's render.yaml, Dockerfile and README."""
     owner = ref.full_name.partition("/")[0].lower()
-    official = owner in {name.lower() for name in (*owners.organisations, *owners.employees)}
-    if not has_file(tree, RENDER_FILE) and not official:
+    if not has_file(tree, RENDER_FILE) and owner not in owners.logins:
         return []
     names = [RENDER_FILE, DOCKER_FILE, readme_name(tree) or ""]
     return [name for name in names if has_file(tree, name)]

@@ -86,8 +86,10 @@ def _stopping(g: Gathering) -> Iterator[None]:
 def _finish(
     g: Gathering, results: list[StreamResult], hydrator: Hydrator, histories: StarHistories, parent: Task
 ) -> None:
+    reading = readmes.request_readmes(g, hydrator, [ref for result in results for ref in result.members], parent)
     histories.finish(parent)
-    readmes.read_readmes(g, hydrator, [ref for result in results for ref in result.members], parent)
+    for future in reading:
+        future.result()
 
 
 def _tick_until(futures: "Sequence[Future[Any]]", tick: Callable[[], None]) -> None:

@@ -24,8 +24,9 @@ def read_language(
         remembered: dict[str, Any] = {"verdicts": walk.verdicts}
     else:
         found, remembered = _search(language, g, parent), {}
-    if not found:
-        raise StreamFailed(f"no {language.name} repository was found")  # published, it would wipe what is on show
+    if not found and g.memory.streams.get(language.slug, {}).get("members"):
+        # A search that is suddenly empty is no proof; published, it would wipe what is on show.
+        raise StreamFailed(f"no {language.name} repository was found, though there were some before")
     refs = [ref for ref, _ in found.values()]
     g.harvest.add(*(payload(ref, item, language.name) for ref, item in found.values()))
     histories.request(language.slug, refs, parent)

@@ -1,6 +1,7 @@
 """READMEs of repositories outside the Render ecosystem: read last, as far as GraphQL's time allows."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 
 from pipeline.github.batches import ask
 from pipeline.github.queries import Wanted
@@ -15,10 +16,12 @@ KEEP_SECONDS = 4.0
 LEAST_SECONDS_EACH = 0.001
 
 
-def read_readmes(g: Gathering, hydrator: Hydrator, refs: Sequence[RepoRef], parent: Task) -> None:
-    """Fetch READMEs whose object id is new; those the time does not suffice for stay unknown until a later run."""
+def request_readmes(
+    g: Gathering, hydrator: Hydrator, refs: Sequence[RepoRef], parent: Task
+) -> "list[Future[list[str]]]":
+    """Have READMEs fetched whose object id is new; those the time does not suffice for stay unknown until later."""
     if not g.client.budget.has_token:
-        return
+        return []
     missing = [
         Wanted(ref.node_id, files=(hydrator.readmes[ref.github_id][0],))
         for ref in {ref.github_id: ref for ref in refs}.values()
@@ -26,12 +29,10 @@ def read_readmes(g: Gathering, hydrator: Hydrator, refs: Sequence[RepoRef], pare
     ]
     seconds_each = max(hydrator.file_size.seconds_each, LEAST_SECONDS_EACH)
     affordable = int((g.client.budget.graphql_seconds_left() - KEEP_SECONDS) / seconds_each)
-    futures = [
+    return [
         g.submit("read READMEs", "", parent, _read, g, hydrator, batch)
         for batch in chunks(missing[: max(affordable, 0)], BATCH)
     ]
-    for future in futures:
-        future.result()
 
 
 def _read(g: Gathering, hydrator: Hydrator, wanted: list[Wanted]) -> list[str]:

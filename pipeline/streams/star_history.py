@@ -13,7 +13,7 @@ from pipeline.streams.harvest import MetricPayload, RepoRef
 from pipeline.tasklog import Task, fail_current_task
 
 WEEKS = 30
-CHUNK = 12
+CHUNK = 8
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 

@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import Count, Min
 from django.utils import timezone
 
-from pipeline import lease, run
+from pipeline import lease, run, steps
 from pipeline.demo.server import Server
 from pipeline.detection.nextjs import combine, next_verdict
 from pipeline.etl import staging_to_dimensional
@@ -25,6 +26,7 @@ from pipeline.models import (
     RepositoryDim,
     RepoSnapshot,
     StagedRepo,
+    StarDay,
     TaskRun,
     TrendingRepo,
     WorkflowExecution,
@@ -239,7 +241,7 @@ def test_a_record_that_was_closed_by_another_run_stays_as_it_was_closed(
     assert not PublishedRun.objects.exists()
 
 
-@pytest.mark.parametrize("broken", ["_rank", "load_versions", "load_star_days", "_point"])
+@pytest.mark.parametrize("broken", ["_rank", "load_versions", "load_recent_star_days", "_point"])
 def test_a_fault_at_any_point_of_publishing_leaves_yesterday_as_it_was(
     server: Server, source: Source, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
@@ -279,6 +281,33 @@ def test_a_rebuild_from_raw_gives_the_same_rows_without_a_request(server: Server
     rebuilt = RepoSnapshot.objects.order_by("github_id").values_list("github_id", "activity_score", "velocity_part")
     assert list(rebuilt) == facts
     assert RenderUsage.objects.exists()
+
+
+def test_thirty_weeks_of_star_days_are_there_after_the_first_run(server: Server, source: Source) -> None:
+    one_run(server, source, languages=[LANGUAGES["Go"]])
+    old = RepoSnapshot.objects.filter(repo__created_at__lt=NOW - timedelta(days=300)).values_list("github_id")
+    days = StarDay.objects.filter(github_id__in=old).values("github_id").annotate(first=Min("day"), days=Count("id"))
+    assert days
+    assert all(row["first"] <= NOW.date() - timedelta(days=200) for row in days)
+    assert all(row["days"] == (NOW.date() - row["first"]).days + 1 for row in days)
+
+
+def test_a_fault_after_publishing_is_recorded_and_leaves_the_day_published(
+    server: Server, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*args: object) -> None:
+        raise RuntimeError("no room left")
+
+    monkeypatch.setattr(steps, "load_older_star_days", fault)
+    execution = one_run(server, source)
+    assert (execution.status, exit_code(execution)) == (Status.PARTIAL, 2)
+    assert execution.error_details[0]["step"] == "star_history"
+    assert PublishedRun.objects.get().execution == execution
+    recent = StarDay.objects.count()
+
+    monkeypatch.undo()
+    one_run(server, source, NOW + timedelta(minutes=5))
+    assert StarDay.objects.count() > 3 * recent
 
 
 def test_made_up_rows_leave_when_real_ones_come(server: Server, source: Source) -> None:

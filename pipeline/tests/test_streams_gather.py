@@ -76,7 +76,10 @@ class Reading:
 
     def memory(self) -> Memory:
         """What the next run would be given of this one."""
-        streams = {r.stream: {"members": [], "remembered": r.remembered} for r in self.results.values()}
+        streams = {
+            r.stream: {"members": [[ref.github_id, ref.source_type] for ref in r.members], "remembered": r.remembered}
+            for r in self.results.values()
+        }
         seen = dict.fromkeys(self.of_kind("star_history"), self.g.now)
         return Memory(known_files=set(self.files), star_history_seen=seen, streams=streams)
 

@@ -38,14 +38,27 @@ def test_what_both_searches_find_is_kept_once(server: Server) -> None:
     assert {run.repos[number].source_language for number in members} == {"Python"}
 
 
-def test_a_language_whose_search_finds_nothing_fails(server: Server) -> None:
-    empty = '{"total_count": 0, "incomplete_results": false, "items": []}'
-    server.api.faults.set([{"match": "language%3AGo", "times": 9, "status": 200, "body": empty}])
-    with reading(server) as run:
+NO_HITS = '{"total_count": 0, "incomplete_results": false, "items": []}'
+
+
+def test_a_search_that_is_suddenly_empty_fails_its_language(server: Server) -> None:
+    with reading(server) as before:
+        before.run(PYTHON, GO)
+    server.api.faults.set([{"match": "language%3AGo", "times": 9, "status": 200, "body": NO_HITS}])
+    with reading(server, memory=before.memory()) as run:
         run.run(PYTHON, GO)
 
-    assert run.results["go"].error == "no Go repository was found"
+    assert run.results["go"].error == "no Go repository was found, though there were some before"
     assert run.results["python"].succeeded
+
+
+def test_a_language_that_never_had_a_hit_is_empty(server: Server) -> None:
+    server.api.faults.set([{"match": "language%3AGo", "times": 9, "status": 200, "body": NO_HITS}])
+    with reading(server) as run:
+        run.run(GO)
+
+    assert run.results["go"].succeeded
+    assert run.members("go") == []
 
 
 def test_items_that_are_none_are_left_out(server: Server) -> None:

@@ -46,14 +46,14 @@ def test_a_misspelt_switch_is_refused(monkeypatch, env, text):
 @pytest.mark.parametrize(("text", "value"), [("", 32), ("1", 1), ("90", 90), (" 7 ", 7)])
 def test_a_whole_number_within_its_limits_is_read(monkeypatch, env, text, value):
     monkeypatch.setenv("TRENDER_CONCURRENCY", text)
-    assert readers.whole_number(env, "TRENDER_CONCURRENCY", default=32, low=1, high=90) == value
+    assert readers.whole_number(env, "TRENDER_CONCURRENCY", default=40, low=1, high=90) == value
 
 
 @pytest.mark.parametrize("text", ["0", "91", "-1", "8.5", "many", "1e1", "٣"])
 def test_a_number_that_is_none_or_out_of_its_limits_is_refused(monkeypatch, env, text):
     monkeypatch.setenv("TRENDER_CONCURRENCY", text)
     with pytest.raises(ImproperlyConfigured, match="TRENDER_CONCURRENCY must be a whole number from 1 to 90"):
-        readers.whole_number(env, "TRENDER_CONCURRENCY", default=32, low=1, high=90)
+        readers.whole_number(env, "TRENDER_CONCURRENCY", default=40, low=1, high=90)
 
 
 @pytest.mark.parametrize(
