@@ -116,7 +116,7 @@ class TestPieces:
 
         assert result["repositories"] == SOME
         assert result["statements"] > 0
-        assert list(result["steps"]) == ["raw_to_staging", "staging_to_dimensional"]
+        assert list(result["steps"]) == ["raw_to_staging", "staging_to_dimensional", "star_history"]
         assert RejectedRepo.objects.count() == 0
         assert RepoSnapshot.objects.filter(is_current=True, rank_overall__isnull=False).count() == SOME
         assert not RepoSnapshot.objects.exclude(unknown_parts=[]).exists()
