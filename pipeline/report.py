@@ -22,6 +22,7 @@ def summary_object(execution: WorkflowExecution) -> dict[str, Any]:
         "graphql_requests": execution.graphql_requests,
         "graphql_points": execution.graphql_points,
         "graphql_seconds": float(execution.graphql_seconds),
+        "most_requests_at_once": execution.github_state.get("most_in_flight", 0),
         "not_modified": execution.not_modified,
         "rows": execution.rows_written,
         "rejected": execution.rows_rejected,

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from pipeline import lease
-from pipeline.github.budget import Budget
+from pipeline.github.budget import GRAPHQL_SECONDS_A_MINUTE, Budget
 from pipeline.github.errors import GitHubError
 from pipeline.lease import LeaseLost
 from pipeline.models import WorkflowExecution
@@ -168,7 +168,10 @@ def _finish(run: RunContext, recorder: TaskRecorder, errors: list[dict[str, Any]
     execution.graphql_seconds = _decimal(run.budget.graphql_seconds, 2)
     execution.not_modified = run.not_modified
     execution.rows_written, execution.rows_rejected = run.rows, run.rejected
-    execution.github_state = {"graphql_last_minute": round(50 - run.budget.graphql_seconds_left(), 2)}
+    execution.github_state = {
+        "graphql_last_minute": round(GRAPHQL_SECONDS_A_MINUTE - run.budget.graphql_seconds_left(), 2),
+        "most_in_flight": run.budget.most_in_flight,
+    }
     if run.batch_size:
         execution.github_state["batch_size"] = run.batch_size
     _save(execution)

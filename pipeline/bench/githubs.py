@@ -12,11 +12,9 @@ from typing import Any
 from pipeline.demo.names import EMPLOYEES, OFFICIAL_ORGS
 from pipeline.demo_run import TOPICS, embedded_github
 
-TOKEN = "ghp_bench"  # noqa: S105 - the embedded GitHub and stand-ins take any
+TOKEN = "ghp_bench"  # noqa: S105 - the embedded GitHub takes any
 LATENCY = 0.1  # seconds
 HOUR = timedelta(hours=1)
-# Where a server that is made for measuring tells what it was asked; the real GitHub knows neither.
-JOURNALS = ("/_demo/log", "/_standin/summary")
 
 
 @dataclass(frozen=True)
@@ -27,14 +25,6 @@ class GitHub:
     url: str
     environment: dict[str, str]
     minute: float = 61.0
-
-    def most_at_once(self) -> int | None:
-        """The most requests that were ever under way at once; None where nobody counts."""
-        for path in JOURNALS:
-            with contextlib.suppress(OSError, ValueError):
-                most = _ask(self.url + path).get("most_in_flight")
-                return most if isinstance(most, int) else None
-        return None
 
     def pass_an_hour(self) -> None:
         """Nothing that another GitHub could be told."""

@@ -18,7 +18,6 @@ class Run:
     child: Child
     said: dict[str, Any]
     found: dict[str, Any]
-    most_at_once: int | None
 
     @property
     def common(self) -> list[Figure]:
@@ -33,7 +32,7 @@ def measure(database_url: str, github: GitHub) -> Run:
     child = manage(database_url, "run_pipeline", "--json", more=github.environment)
     said = child.result()
     found = piece(database_url, "record", said["execution_id"]).result()
-    return Run(child, said, found, github.most_at_once())
+    return Run(child, said, found)
 
 
 def wait_an_hour(github: GitHub, begin: float) -> None:
@@ -53,7 +52,7 @@ def first_run_figures(run: Run) -> list[Figure]:
         Figure("GraphQL time, s", run.said["graphql_seconds"], at_most(60)),
         Figure("GraphQL points", run.said["graphql_points"]),
         Figure("star histories", run.found["star_histories"]),
-        Figure("most requests at once", run.most_at_once, MOST_AT_ONCE),
+        Figure("most requests at once", run.said["most_requests_at_once"], MOST_AT_ONCE),
         Figure("peak memory, MB", round(run.child.megabytes), under(300)),
         Figure("measured speedup", run.said["parallel_speedup_factor"]),
     ]

@@ -198,11 +198,10 @@ def test_a_copied_database_holds_the_same(tmp_path) -> None:
 
 
 class TestGitHubs:
-    def test_the_embedded_one_counts_requests_and_passes_the_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_embedded_one_passes_the_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("GITHUB_API_BASE_URL", raising=False)
         monkeypatch.chdir(settings.BASE_DIR)
         with measured_github() as github:
-            assert github.most_at_once() == 0
             github.pass_an_hour()
             assert github.environment["GITHUB_API_BASE_URL"] == github.url
             assert "demo--render" in github.environment["RENDER_OFFICIAL_ORGS"]
@@ -214,15 +213,14 @@ class TestGitHubs:
             assert github.environment == {
                 "GITHUB_API_BASE_URL": "http://127.0.0.1:9", "GITHUB_ACCESS_TOKEN": "ghp_bench",
             }  # fmt: skip
-            assert github.most_at_once() is None
 
     def test_a_run_is_shown_with_its_targets(self) -> None:
         said = {
             "status": "success", "repositories": 450, "requests": 560, "graphql_requests": 91, "graphql_points": 91,
-            "graphql_seconds": 30.5, "parallel_speedup_factor": 8.1,
+            "graphql_seconds": 30.5, "parallel_speedup_factor": 8.1, "most_requests_at_once": 32,
         }  # fmt: skip
         found = {"star_histories": 450, "files": 0, "payloads_received": 1, "payloads_stored": 1, "versions_opened": 0}
-        run = runs.Run(Child(json.dumps(said), 9.5, 150.4), said, found, most_at_once=32)
+        run = runs.Run(Child(json.dumps(said), 9.5, 150.4), said, found)
 
         lines = {line.split("  ")[0]: line for line in figures_table(runs.first_run_figures(run)).splitlines()}
 
