@@ -43,7 +43,7 @@ def test_a_misspelt_switch_is_refused(monkeypatch, env, text):
         readers.flag(env, "DEBUG", default=False)
 
 
-@pytest.mark.parametrize(("text", "value"), [("", 32), ("1", 1), ("90", 90), (" 7 ", 7)])
+@pytest.mark.parametrize(("text", "value"), [("", 40), ("1", 1), ("90", 90), (" 7 ", 7)])
 def test_a_whole_number_within_its_limits_is_read(monkeypatch, env, text, value):
     monkeypatch.setenv("TRENDER_CONCURRENCY", text)
     assert readers.whole_number(env, "TRENDER_CONCURRENCY", default=40, low=1, high=90) == value
