@@ -125,6 +125,9 @@ class RawWriter:
         self._store(RawRepoMetric, rows, unchanged)
 
     def _write_files(self, payloads: Sequence[FilePayload]) -> None:
+        stored: set[str] = set()
+        for oids in in_batches([payload.oid for payload in payloads]):
+            stored |= set(RawFileContent.objects.filter(oid__in=oids).values_list("oid", flat=True))
         rows = [
             RawFileContent(
                 oid=payload.oid,
@@ -135,6 +138,7 @@ class RawWriter:
                 execution=self.execution,
             )
             for payload in payloads
+            if payload.oid not in stored
         ]
         RawFileContent.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
         self.rows[RawFileContent._meta.db_table] += len(rows)

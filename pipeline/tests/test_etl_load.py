@@ -391,3 +391,9 @@ def test_a_render_yaml_that_is_no_text_is_a_problem_not_a_file_still_to_be_read(
     problem = RenderEnrichment.objects.get().problem
     assert problem
     assert "not been read" not in problem
+
+
+def test_a_file_that_is_stored_already_is_not_counted_as_written(warehouse: Warehouse) -> None:
+    execution = warehouse.execution(NOW)
+    counts = [warehouse.receive(execution, [], texts={"o1": "text"}).rows["raw_file_contents"] for _ in range(2)]
+    assert counts == [1, 0]
