@@ -1,9 +1,14 @@
 """django-q2's entry points: they take plain values, call one function and return a line."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
+from django.conf import settings
+from django.utils import timezone
 from django_q.tasks import async_task
 
+from pipeline.etl.demo_rows import has_demo_rows
+from pipeline.etl.prune import prune_raw
 from pipeline.models import WorkflowExecution
 from pipeline.reference import LANGUAGES
 from pipeline.report import summary_lines
@@ -33,3 +38,14 @@ def run(
     else:
         execution = run_pipeline(options, github())
     return next(summary_lines(execution))
+
+
+def hourly_run() -> str:
+    """The scheduled run. A database of made-up repositories stays one: it goes on reading the embedded GitHub."""
+    return run(demo=has_demo_rows(), trigger=WorkflowExecution.Trigger.SCHEDULE)
+
+
+def prune() -> str:
+    """Delete raw rows that nobody has sent again for TRENDER_RAW_DAYS, but for the newest of a repository."""
+    deleted = prune_raw(timezone.now() - timedelta(days=settings.TRENDER_RAW_DAYS))
+    return ", ".join(f"{table}: {rows} rows deleted" for table, rows in deleted.items())

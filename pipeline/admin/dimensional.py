@@ -3,20 +3,31 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from pipeline.admin.shared import (
+    ByRepositoryAdmin,
     HugeTableAdmin,
     ModelAdmin,
     SearchedTableAdmin,
     StreamFilter,
+    TableAdmin,
     link_column,
     number,
     run_link,
     short,
 )
-from pipeline.models import LanguageDim, RenderServiceDim, RenderUsage, RepositoryDim, RepoSnapshot, StarDay
+from pipeline.models import (
+    LanguageDayFact,
+    LanguageDim,
+    RenderDayFact,
+    RenderServiceDayFact,
+    RenderServiceDim,
+    RenderUsage,
+    RepositoryDim,
+    RepoSnapshot,
+    StarDay,
+)
 
 
 class WordsAdmin(ModelAdmin):
@@ -79,20 +90,10 @@ class RepoSnapshotAdmin(HugeTableAdmin):
 
 
 @admin.register(StarDay)
-class StarDayAdmin(HugeTableAdmin):
+class StarDayAdmin(ByRepositoryAdmin):
     list_display = ["id", "github_id", "day", "stars_gained"]
     list_filter = ["day"]
-    search_fields = ["github_id"]
     ordering = ["-github_id", "-day"]
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """The table knows no names, so a name is looked up among the repositories of the dimension."""
-        if not search_term.strip() or search_term.strip().isdecimal():
-            return super().get_search_results(request, queryset, search_term)
-        named = RepositoryDim.objects.filter(repo_full_name__icontains=search_term.strip())
-        return queryset.filter(github_id__in=named.values("github_id")), False
 
 
 @admin.register(RenderUsage)
@@ -105,3 +106,38 @@ class RenderUsageAdmin(HugeTableAdmin):
     search_fields = ["repo__repo_full_name"]
     number_field = "repo__github_id"
     ordering = ["-snapshot_date"]
+
+
+@admin.register(LanguageDayFact)
+class LanguageDayFactAdmin(TableAdmin):
+    list_display = [
+        *("snapshot_date", "language", "repositories"),
+        number("render_repositories", "with Render"),
+        "stars",
+        number("stars_gained_24h", "in 24 hours"),
+        number("stars_gained_7d", "in 7 days"),
+        number("momentum_total", "momentum"),
+    ]
+    list_filter = ["snapshot_date", "language"]
+    list_select_related = ["language"]
+    search_fields = ["language__language_name"]
+    ordering = ["-snapshot_date", "language__language_name"]
+
+
+@admin.register(RenderDayFact)
+class RenderDayFactAdmin(TableAdmin):
+    list_display = [
+        *("snapshot_date", "render_category", "repositories", "stars"),
+        number("stars_gained_7d", "in 7 days"),
+    ]
+    list_filter = ["snapshot_date", "render_category"]
+    ordering = ["-snapshot_date", "render_category"]
+
+
+@admin.register(RenderServiceDayFact)
+class RenderServiceDayFactAdmin(TableAdmin):
+    list_display = ["snapshot_date", "service", "language", "repositories", "services"]
+    list_filter = ["snapshot_date", "service", "language"]
+    list_select_related = ["service", "language"]
+    search_fields = ["service__service_type"]
+    ordering = ["-snapshot_date", "service__service_type"]

@@ -20,7 +20,7 @@ from pipeline.admin.shared import (
     run_link,
     short,
 )
-from pipeline.models import PublishedRun, StreamState, TaskRun, WorkflowExecution
+from pipeline.models import PublishedRun, StreamState, SyncedSchedule, TaskRun, WorkflowExecution
 
 INDENT = "\u2003"  # an em space: a step to the right without a style
 TASK_COLUMNS = ("task", "stream", "status", "attempts", "seconds", "items", "error")
@@ -110,3 +110,10 @@ class StreamStateAdmin(TableAdmin):
     list_filter = ["snapshot_date"]
     search_fields = ["stream"]
     ordering = ["stream"]
+
+
+@admin.register(SyncedSchedule)
+class SyncedScheduleAdmin(TableAdmin):
+    list_display = ["name", "version"]
+    search_fields = ["name"]
+    ordering = ["name"]

@@ -17,7 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from pipeline.models import StreamState
+from pipeline.models import RepositoryDim, StreamState
 from pipeline.reference import LANGUAGES
 
 if TYPE_CHECKING:
@@ -237,3 +237,18 @@ class HugeTableAdmin(SearchedTableAdmin):
             if found >= COUNT_LIMIT:
                 response.context_data["subtitle"] = f"The first {found:,} rows. Search or filter to see others."
         return response
+
+
+class ByRepositoryAdmin(HugeTableAdmin):
+    """A huge table that knows repositories by their id alone: a name is looked up among those of the dimension."""
+
+    search_fields = ["github_id"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not term or term.isdecimal():
+            return super().get_search_results(request, queryset, search_term)
+        named = RepositoryDim.objects.filter(repo_full_name__icontains=term)
+        return queryset.filter(github_id__in=named.values("github_id")), False

@@ -1,13 +1,16 @@
 """Made-up rows leave when real ones come: the two never stand in one ranking."""
 
 from pipeline.models import (
+    LanguageDayFact,
     PublishedRun,
     RawFileContent,
     RawGithubRepo,
     RawRepoMetric,
     RawStreamMembership,
     RejectedRepo,
+    RenderDayFact,
     RenderEnrichment,
+    RenderServiceDayFact,
     RenderUsage,
     RepositoryDim,
     RepoSnapshot,
@@ -38,6 +41,9 @@ def clear_demo_rows() -> None:
     RenderUsage.objects.filter(repo__is_demo=True).delete()
     RepoSnapshot.objects.filter(repo__is_demo=True).delete()
     demo.delete()
+    # All of them: made-up and real rows never share a database.
+    for totals in (LanguageDayFact, RenderDayFact, RenderServiceDayFact):
+        totals._default_manager.all().delete()
     staged = StagedRepo.objects.filter(execution__in=runs)
     RenderEnrichment.objects.filter(repo__in=staged).delete()
     staged.delete()

@@ -24,8 +24,8 @@ EXPECTED = (
 
 NOT_READ = "render.yaml has not been read yet"
 BLUEPRINT = (
-    "render_services", "service_counts", "service_count", "render_complexity_score", "blueprint_quality", "has_docker",
-    "has_previews", "problem",
+    "render_services", "service_counts", "connections", "env_groups", "service_count", "render_complexity_score",
+    "blueprint_quality", "has_docker", "has_previews", "problem",
 )  # fmt: skip
 
 
@@ -66,6 +66,7 @@ def stage_repo(raw: RawRepo, owners: RenderOwners, as_of: datetime) -> Staged:
         "stars_last_24_hours": stars.last(1) if stars and _is_read_today(raw, as_of) else None,
         "stars_last_7_days": stars.last(7) if stars else None,
         "stars_last_30_days": stars.last(30) if stars else None,
+        "weeks_gaining": stars.weeks_gaining() if stars else None,
         "commits_last_7_days": commits,
         "issues_closed_last_7_days": count_closed_issues(raw.metrics.get("issues"), as_of),
         "active_contributors": contributors,
@@ -147,7 +148,13 @@ def _button_without_readme(tree: Tree | None) -> bool | None:
 
 def _blueprint(raw: RawRepo, tree: Tree | None) -> dict[str, Any]:
     """What render.yaml says; everything unknown where there is none or it could not be used."""
-    nothing: dict[str, Any] = {**dict.fromkeys(BLUEPRINT), "render_services": [], "service_counts": {}}
+    nothing: dict[str, Any] = {
+        **dict.fromkeys(BLUEPRINT),
+        "render_services": [],
+        "service_counts": {},
+        "connections": [],
+        "env_groups": [],
+    }
     if tree is None or not has_file(tree, RENDER_FILE):
         return nothing
     text = raw.texts.get("render")
@@ -163,6 +170,8 @@ def _blueprint(raw: RawRepo, tree: Tree | None) -> dict[str, Any]:
     return {
         "render_services": services,
         "service_counts": blueprint.service_counts(),
+        "connections": [[link.source, link.target, link.kind] for link in blueprint.connections],
+        "env_groups": list(blueprint.env_groups),
         "service_count": blueprint.service_count,
         "render_complexity_score": blueprint.complexity(),
         "blueprint_quality": blueprint.quality(),

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from pipeline.etl import momentum
 from pipeline.etl.batches import in_batches
+from pipeline.etl.daily_totals import load_daily_totals
 from pipeline.etl.dimensions import load_languages, load_services, load_versions
 from pipeline.etl.star_day_facts import load_recent_star_days
 from pipeline.models import (
@@ -66,6 +67,7 @@ def staging_to_dimensional(
     RenderUsage.objects.bulk_create(usage, batch_size=CHUNK)
     star_days = load_recent_star_days(execution, snapshot_date)
     _point(execution, streams, snapshot_date)
+    load_daily_totals(snapshot_date)
     return LoadReport(
         {"fact_repo_snapshots": len(snapshots), "fact_render_usage": len(usage), "fact_star_days": star_days}
     )
@@ -146,6 +148,7 @@ def _snapshot(
         commits_last_7_days=repo.commits_last_7_days,
         issues_closed_last_7_days=repo.issues_closed_last_7_days,
         active_contributors=repo.active_contributors,
+        weeks_gaining=repo.weeks_gaining,
         data_quality_score=repo.data_quality_score,
         unknown_parts=score.unknown_parts,
         raw_repo_id=repo.raw_repo_id,

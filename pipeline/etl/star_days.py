@@ -22,6 +22,17 @@ class StarDays:
         """Sum of the newest `days` buckets, the running day included."""
         return sum(self.gained[-days:]) if days > 0 else 0
 
+    def weeks_gaining(self) -> int:
+        """How many weeks in a row, counted back from the newest day, gained at least one star each."""
+        weeks = 0
+        while 7 * (weeks + 1) <= len(self.gained) and any(self._week(weeks)):
+            weeks += 1
+        return weeks
+
+    def _week(self, back: int) -> tuple[int, ...]:
+        end = len(self.gained) - 7 * back
+        return self.gained[end - 7 : end]
+
     def as_json(self) -> dict[str, Any]:
         return {"first": self.first.isoformat(), "gained": list(self.gained)}
 

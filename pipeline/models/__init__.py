@@ -1,31 +1,65 @@
 """The tables, one module a layer; the files in pipeline/etl are the arrows between them."""
 
-from pipeline.models.analytics import LanguageRanking, RenderShowcase, TrendingRepo
-from pipeline.models.dimensional import LanguageDim, RenderServiceDim, RenderUsage, RepositoryDim, RepoSnapshot, StarDay
+from pipeline.models.analytics import (
+    LanguageDay,
+    LanguageRanking,
+    RawPayload,
+    RenderDay,
+    RenderServiceDay,
+    RenderShowcase,
+    RepoDay,
+    RepoStarDay,
+    RepoVersion,
+    StagedSource,
+    TrendingRepo,
+)
+from pipeline.models.dimensional import (
+    LanguageDayFact,
+    LanguageDim,
+    RenderDayFact,
+    RenderServiceDayFact,
+    RenderServiceDim,
+    RenderUsage,
+    RepositoryDim,
+    RepoSnapshot,
+    StarDay,
+)
 from pipeline.models.raw import RawFileContent, RawGithubRepo, RawHttpAnswer, RawRepoMetric, RawStreamMembership
-from pipeline.models.runs import PublishedRun, StreamState, TaskRun, WorkflowExecution
+from pipeline.models.runs import PublishedRun, StreamState, SyncedSchedule, TaskRun, WorkflowExecution
 from pipeline.models.staging import RejectedRepo, RenderCategory, RenderEnrichment, StagedRepo
 
 __all__ = [
+    "LanguageDay",
+    "LanguageDayFact",
     "LanguageDim",
     "LanguageRanking",
     "PublishedRun",
     "RawFileContent",
     "RawGithubRepo",
     "RawHttpAnswer",
+    "RawPayload",
     "RawRepoMetric",
     "RawStreamMembership",
     "RejectedRepo",
     "RenderCategory",
+    "RenderDay",
+    "RenderDayFact",
     "RenderEnrichment",
+    "RenderServiceDay",
+    "RenderServiceDayFact",
     "RenderServiceDim",
     "RenderShowcase",
     "RenderUsage",
+    "RepoDay",
     "RepoSnapshot",
+    "RepoStarDay",
+    "RepoVersion",
     "RepositoryDim",
     "StagedRepo",
+    "StagedSource",
     "StarDay",
     "StreamState",
+    "SyncedSchedule",
     "TaskRun",
     "TrendingRepo",
     "WorkflowExecution",

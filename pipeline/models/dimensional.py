@@ -101,6 +101,7 @@ class RepoSnapshot(models.Model):
     commits_last_7_days = models.PositiveIntegerField(null=True)
     issues_closed_last_7_days = models.PositiveIntegerField(null=True)
     active_contributors = models.PositiveIntegerField(null=True)
+    weeks_gaining = models.PositiveSmallIntegerField(null=True, help_text="Weeks in a row with stars gained, to now")
     data_quality_score = models.DecimalField(max_digits=3, decimal_places=2)
     rank_overall = models.PositiveIntegerField(null=True)
     rank_in_language = models.PositiveIntegerField(null=True)
@@ -119,6 +120,7 @@ class RepoSnapshot(models.Model):
         indexes = [
             models.Index(fields=["snapshot_date", "rank_overall"], name="snapshots_by_day"),
             models.Index(fields=["stream", "snapshot_date"], name="snapshots_by_stream"),
+            models.Index(fields=["rank_overall"], condition=Q(is_current=True), name="current_snapshots_by_rank"),
         ]
 
     def __str__(self) -> str:
@@ -161,7 +163,77 @@ class RenderUsage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["repo", "service", "snapshot_date"], name="one_usage_per_day"),
         ]
-        indexes = [models.Index(fields=["snapshot_date"], name="render_usage_by_day")]
+        indexes = [models.Index(fields=["snapshot_date", "repo"], name="render_usage_by_day")]
 
     def __str__(self) -> str:
         return f"{self.repo_id} {self.service_id} on {self.snapshot_date}"
+
+
+class LanguageDayFact(models.Model):
+    """One row per language and published day: sums over the repositories that were current then."""
+
+    language = models.ForeignKey(LanguageDim, models.PROTECT, db_column="language_key", related_name="+")
+    snapshot_date = models.DateField()
+    repositories = models.PositiveIntegerField()
+    render_repositories = models.PositiveIntegerField()
+    stars = models.PositiveBigIntegerField()
+    stars_gained_24h = models.PositiveBigIntegerField(null=True)
+    stars_gained_7d = models.PositiveBigIntegerField(null=True)
+    commits_last_7_days = models.PositiveBigIntegerField(null=True)
+    issues_closed_last_7_days = models.PositiveBigIntegerField(null=True)
+    active_contributors = models.PositiveBigIntegerField(null=True)
+    momentum_total = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+
+    class Meta:
+        db_table = "fact_language_days"
+        verbose_name = "language's day"
+        constraints = [models.UniqueConstraint(fields=["language", "snapshot_date"], name="one_row_per_language_day")]
+        indexes = [models.Index(fields=["snapshot_date"], name="language_days_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.language_id} on {self.snapshot_date}"
+
+
+class RenderDayFact(models.Model):
+    """One row per category of Render projects and published day."""
+
+    render_category = models.CharField(max_length=10, choices=RenderCategory)
+    snapshot_date = models.DateField()
+    repositories = models.PositiveIntegerField()
+    stars = models.PositiveBigIntegerField()
+    stars_gained_7d = models.PositiveBigIntegerField(null=True)
+
+    class Meta:
+        db_table = "fact_render_days"
+        verbose_name = "day of the Render ecosystem"
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot_date", "render_category"], name="one_row_per_render_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.render_category} on {self.snapshot_date}"
+
+
+class RenderServiceDayFact(models.Model):
+    """One row per type of Render service, language and published day: how many repositories declare how many."""
+
+    service = models.ForeignKey(RenderServiceDim, models.PROTECT, db_column="service_key", related_name="+")
+    language = models.ForeignKey(LanguageDim, models.PROTECT, db_column="language_key", null=True, related_name="+")
+    snapshot_date = models.DateField()
+    repositories = models.PositiveIntegerField()
+    services = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "fact_render_service_days"
+        verbose_name = "day of a Render service type"
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot_date", "service", "language"], name="one_row_per_service_day"),
+            models.UniqueConstraint(
+                fields=["snapshot_date", "service"],
+                condition=Q(language__isnull=True),
+                name="one_row_per_service_day_without_language",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} on {self.snapshot_date}"

@@ -126,3 +126,17 @@ class StreamState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stream} of {self.snapshot_date}"
+
+
+class SyncedSchedule(models.Model):
+    """One row per schedule of the code: the version of it that was last written to the worker's schedules."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    version = models.CharField(max_length=16)
+
+    class Meta:
+        db_table = "synced_schedules"
+        verbose_name = "synced schedule"
+
+    def __str__(self) -> str:
+        return self.name

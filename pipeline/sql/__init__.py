@@ -20,6 +20,16 @@ def install_view(view: str, version: int) -> RunSQL:
     return RunSQL(sql=_create(view, version), reverse_sql=_create(view, version - 1))
 
 
+def remove_view(view: str, version: int) -> RunSQL:
+    """Drop the view that stands at `version`, so that its tables can change; backwards, it is there again."""
+    return RunSQL(sql=_create(view, 0), reverse_sql=_create(view, version))
+
+
+def return_view(view: str, version: int) -> RunSQL:
+    """Create at `version` a view that was removed, or a new one; backwards, it is removed again."""
+    return RunSQL(sql=_create(view, version), reverse_sql=_create(view, 0))
+
+
 @cache
 def statement(name: str, vendor: str) -> str:
     """The statement stored as statements/<name>.sql, or <name>.<vendor>.sql where the databases differ."""

@@ -62,6 +62,16 @@ BROKEN = {
             SELECT github_id, content_hash, LAG(content_hash) OVER (PARTITION BY github_id ORDER BY id) AS before
             FROM raw_github_repos
         ) AS r WHERE content_hash = before""",
+    "the published day's sums by language are those of what is current": """
+        SELECT language_key FROM (
+            SELECT f.language_key, f.repositories, f.stars, f.momentum_total FROM fact_language_days AS f
+            INNER JOIN published_run AS p ON p.snapshot_date = f.snapshot_date
+            UNION ALL
+            SELECT language_key, -COUNT(*), -SUM(stars), -SUM(momentum_score) FROM fact_repo_snapshots
+            WHERE is_current AND language_key IS NOT NULL GROUP BY language_key
+        ) AS both_sums
+        GROUP BY language_key
+        HAVING SUM(repositories) <> 0 OR SUM(stars) <> 0 OR ABS(COALESCE(SUM(momentum_total), 0)) > 0.00001""",
     "the pointer shows a run whose facts are there": """
         SELECT p.id FROM published_run AS p
         INNER JOIN fact_workflow_executions AS e ON e.execution_id = p.execution_id

@@ -14,24 +14,35 @@ from django.urls import reverse
 
 from pipeline.admin import runs, shared
 from pipeline.models import (
+    LanguageDay,
+    LanguageDayFact,
     LanguageDim,
     LanguageRanking,
     PublishedRun,
     RawFileContent,
     RawGithubRepo,
     RawHttpAnswer,
+    RawPayload,
     RawRepoMetric,
     RawStreamMembership,
     RejectedRepo,
+    RenderDayFact,
     RenderEnrichment,
+    RenderServiceDay,
+    RenderServiceDayFact,
     RenderServiceDim,
     RenderShowcase,
     RenderUsage,
+    RepoDay,
     RepositoryDim,
     RepoSnapshot,
+    RepoStarDay,
+    RepoVersion,
     StagedRepo,
+    StagedSource,
     StarDay,
     StreamState,
+    SyncedSchedule,
     TaskRun,
     TrendingRepo,
     WorkflowExecution,
@@ -84,6 +95,7 @@ def make_run(number, text):
     published = {"execution": run, "snapshot_date": TODAY, "published_at": NOW}
     PublishedRun.objects.get_or_create(id=1, defaults=published)
     StreamState.objects.create(stream=f"stream-{number}", **published)
+    SyncedSchedule.objects.create(name=f"schedule {number} {text[:50]}", version="0" * 16)
     return run
 
 
@@ -195,6 +207,19 @@ def make_facts(number, run, raw, name, text, link):
     StarDay.objects.create(github_id=ID + number, day=TODAY, stars_gained=number)
     RenderUsage.objects.create(
         repo=repo, service=service, snapshot_date=TODAY, service_count=1, has_blueprint=True, created_at=NOW
+    )
+    make_totals(number, language, service)
+
+
+def make_totals(number, language, service):
+    LanguageDayFact.objects.create(
+        language=language, snapshot_date=TODAY, repositories=1, render_repositories=1, stars=number
+    )
+    RenderDayFact.objects.create(
+        render_category="community", snapshot_date=TODAY - timedelta(days=number), repositories=1, stars=number
+    )
+    RenderServiceDayFact.objects.create(
+        service=service, language=language, snapshot_date=TODAY, repositories=1, services=1
     )
 
 
@@ -360,7 +385,10 @@ def test_lists_leave_payloads_and_long_texts_in_the_database(admin_client, model
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("model", [RawGithubRepo, RawRepoMetric, RawFileContent, RepoSnapshot, StarDay, TaskRun])
+@pytest.mark.parametrize(
+    "model",
+    [RawGithubRepo, RawRepoMetric, RawFileContent, RawPayload, RepoSnapshot, RepoDay, StarDay, RepoStarDay, TaskRun],
+)
 def test_the_whole_of_a_huge_table_is_never_counted(admin_client, monkeypatch, model):
     monkeypatch.setattr(shared, "COUNT_LIMIT", 3)
     fill(range(1, 6))
@@ -398,6 +426,16 @@ SEARCHES = [
     (RepoSnapshot, str(ID + 7), lambda row: row.stars == 7),
     (StarDay, "repo-7", lambda row: row.stars_gained == 7),
     (StarDay, str(ID + 7), lambda row: row.stars_gained == 7),
+    (RepoStarDay, "repo-7", lambda row: row.stars_gained == 7),
+    (RepoDay, str(ID + 7), lambda row: row.stars == 7),
+    (RepoVersion, "repo-7", lambda row: row.github_id == ID + 7),
+    (StagedSource, "repo-7", lambda row: row.github_id == ID + 7),
+    (RawPayload, "repo-7", lambda row: row.github_id == ID + 7),
+    (RawPayload, str(ID + 7), lambda row: row.github_id == ID + 7),
+    (LanguageDayFact, '"words 7"', lambda row: row.stars == 7),
+    (LanguageDay, '"words 7"', lambda row: row.stars == 7),
+    (RenderServiceDayFact, '"words 7"', lambda row: row.service.service_type == "words 7"),
+    (RenderServiceDay, '"words 7"', lambda row: row.service_type == "words 7"),
     (RenderUsage, "repo-7", lambda row: row.repo.github_id == ID + 7),
     (RenderUsage, str(ID + 7), lambda row: row.repo.github_id == ID + 7),
     (LanguageDim, '"words 7"', lambda row: row.language_name == "words 7"),
@@ -447,6 +485,9 @@ FILTERS = [
     (WorkflowExecution, {"execution_date__year": "2025"}, 0),
     (RenderShowcase, {"render_category": "community"}, 2),
     (TrendingRepo, {"language": "words 2"}, 1),
+    (RepoDay, {"is_current__exact": "1", "stream": "go"}, 2),
+    (RenderDayFact, {"render_category__exact": "official"}, 0),
+    (LanguageDay, {"language": "words 2"}, 1),
     (RejectedRepo, {"execution": "2"}, 1),
 ]
 
@@ -470,6 +511,24 @@ def test_streams_to_choose_are_those_followed_and_those_published(admin_client):
     page = admin_client.get(address_of(TaskRun))
     (streams,) = [each for each in page.context["cl"].filter_specs if each.title == "stream"]
     assert [value for value, _ in streams.lookup_choices] == ["go", "python", "stream-1", "typescript"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "body"), [("repository", {"description": "words", "stars": 1}), ("files", None)])
+def test_a_payload_is_found_by_the_parts_of_its_key(admin_client, kind, body):
+    fill([1])
+    payload = RawPayload.objects.get(kind=kind)
+    with CaptureQueriesContext(connection) as queries:
+        page = admin_client.get(address_of(RawPayload, "change", admin.utils.quote(payload.pk)))
+    assert page.context["original"].body == (body or {"name": "words"})
+    assert not [query["sql"] for query in queries if '"payload_key" =' in query["sql"]]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ["files", "files-", "files-x", "files-99", f"files-{'9' * 19}", f"files-{'9' * 5000}"])
+def test_a_payload_that_is_not_there_is_not_found(admin_client, key):
+    fill([1])
+    assert admin_client.get(address_of(RawPayload, "change", key)).status_code == 302
 
 
 # -- The task tree ---------------------------------------------------------------------------------------------

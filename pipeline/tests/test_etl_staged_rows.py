@@ -99,6 +99,7 @@ def test_a_row_of_which_everything_is_known():
     assert (found["render_yaml_content"], found["readme_content"]) == (RENDER_YAML, README)
     assert (found["repo_full_name"], found["stars"], found["topics"]) == ("acme/tool", 1000, ["cli"])
     assert found["star_days"] == {"first": "2026-11-08", "gained": [10] * 7 + [1, 2, 3, 4, 5, 6, 7]}
+    assert found["weeks_gaining"] == 2
 
 
 def test_a_row_and_its_enrichment_name_columns_of_their_tables():
@@ -261,6 +262,25 @@ def test_a_repository_that_uses_render_is_enriched_by_what_its_files_say():
     assert [service["name"] for service in found["render_services"]] == ["app", "jobs"]
     assert found["render_complexity_score"] == Decimal("2.0")  # two services, a second type, a Docker build
     assert (found["has_docker"], found["has_previews"], found["problem"]) == (True, False, None)
+
+
+CONNECTED = (
+    "services:\n  - type: web\n    name: app\n    runtime: python\n    envVars:\n"
+    "      - key: URL\n        fromDatabase: {name: db, property: connectionString}\n      - fromGroup: shared\n"
+    "databases: [{name: db}]\nenvVarGroups: [{name: shared, envVars: []}]\n"
+)
+
+
+def test_connections_and_groups_of_variables_are_staged_as_lists():
+    found = staged(texts={"render": CONNECTED, "readme": README}).enrichment
+    assert found["connections"] == [["app", "db", "database"], ["app", "shared", "env_group"]]
+    assert found["env_groups"] == ["shared"]
+
+
+@pytest.mark.parametrize("texts", [{"readme": README}, {"render": "[" * 100_000, "readme": README}])
+def test_of_a_render_yaml_that_says_nothing_there_are_no_connections(texts):
+    found = staged(texts=texts).enrichment
+    assert (found["connections"], found["env_groups"]) == ([], [])
 
 
 @pytest.mark.parametrize("owner", ["render-org", "Render-Org", "employee"])

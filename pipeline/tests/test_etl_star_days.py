@@ -174,6 +174,40 @@ def test_no_history_raises(weeks):
     assert found is None or found.last(30) >= 0
 
 
+# --- weeks in a row ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("gained", "weeks"),
+    [
+        ((), 0),
+        ((5,), 0),
+        ((1, 0, 0, 0, 0, 0), 0),
+        ((0,) * 7, 0),
+        ((0, 0, 0, 0, 0, 0, 1), 1),
+        ((1, 0, 0, 0, 0, 0, 0), 1),
+        ((1,) * 13, 1),
+        ((1,) * 14, 2),
+        ((1, *(0,) * 6, 1, *(0,) * 6), 2),
+        ((*(1,) * 7, *(0,) * 7), 0),
+        ((*(1,) * 7, *(0,) * 7, *(1,) * 7), 1),
+        ((9, *(0,) * 13, *(1,) * 7), 1),
+        ((1,) * 210, 30),
+    ],
+    ids=str,
+)
+def test_weeks_are_counted_back_from_today_while_each_gained_a_star(gained, weeks):
+    assert reading(*gained).weeks_gaining() == weeks
+
+
+@given(gained=st.lists(st.integers(0, 2), max_size=60))
+def test_more_weeks_in_a_row_than_whole_weeks_there_never_are(gained):
+    days = reading(*gained)
+    weeks = days.weeks_gaining()
+    assert 7 * weeks <= len(gained)
+    assert days.last(7 * weeks) >= weeks
+
+
 # --- topping up -------------------------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from pipeline.sql import view_text
 
 PIPELINE = Path(__file__).resolve().parents[1]
 VIEWS = PIPELINE / "sql" / "views"
+INSTALLING = ("install_view", "return_view")
 UNMANAGED = [model for model in apps.get_app_config("pipeline").get_models() if not model._meta.managed]
 
 # The promised names. More columns may come; none of these may go.
@@ -55,6 +56,13 @@ COLUMNS = {
         error_details success_rate requests_sent graphql_points not_modified""",
     "fact_task_runs": """
         execution_id parent_id name stream status attempts started_at finished_at items error""",
+    "fact_language_days": """
+        language_key snapshot_date repositories render_repositories stars stars_gained_24h stars_gained_7d
+        momentum_total""",
+    "fact_render_days": """
+        render_category snapshot_date repositories stars stars_gained_7d""",
+    "fact_render_service_days": """
+        service_key language_key snapshot_date repositories services""",
     "marketing_assets": "id",
     "success_story_leads": "id",
     "platform_intelligence": "id",
@@ -63,6 +71,10 @@ COLUMNS = {
     "analytics_trending_repos_current": "github_id repo_full_name momentum_score rank_overall",
     "analytics_render_showcase": "github_id repo_full_name render_category",
     "analytics_language_rankings": "language momentum_total rank_overall",
+    "analytics_repo_days": "github_id snapshot_date momentum_score rank_overall is_current",
+    "analytics_repo_versions": "github_id repo_full_name valid_from valid_to",
+    "analytics_star_days": "github_id day stars_gained",
+    "analytics_raw_payloads": "github_id kind body fetch_timestamp last_seen_at",
 }
 
 # The grain of each table with one: these columns together never repeat.
@@ -76,13 +88,27 @@ GRAINS = [
     ("fact_repo_snapshots", ["github_id", "snapshot_date"]),
     ("fact_star_days", ["github_id", "day"]),
     ("fact_render_usage", ["repo_key", "service_key", "snapshot_date"]),
+    ("fact_language_days", ["language_key", "snapshot_date"]),
+    ("fact_render_days", ["snapshot_date", "render_category"]),
+    ("fact_render_service_days", ["snapshot_date", "service_key", "language_key"]),
+    ("fact_render_service_days", ["snapshot_date", "service_key"]),  # among those without a language
 ]
 
 # A stored text never changes: databases out there have been made from it. A change is a new version.
 SHA_256 = {
-    "analytics_trending_repos_current/v001.sql": "c15d474affee17b05a8f71ad6f87920072b684349d0de40b8ca5191ab995cff1",
-    "analytics_render_showcase/v001.sql": "a456b424ee25d5a97fc37dcfe17619d71e5f00004e307e5663f64e0c6a29df70",
+    "analytics_language_days/v001.sql": "da59d4675f8f8e4ac6be73c8dbdffbdc4e0afdd52eec3616ae3973004537981d",
     "analytics_language_rankings/v001.sql": "9f2f10d1a1a17349872de2b800cbe933e11f1518f7ef52a358edf268120bba86",
+    "analytics_raw_payloads/v001.sql": "7c524eb17a5e13e20fd7749c2779fc9c69e562dc3afb5aee7c2e70aa3c43cc22",
+    "analytics_render_days/v001.sql": "fbdc36e883117b69cca9f01718ff1527f934179c4f23f6b74c559f78cfdfbc0b",
+    "analytics_render_service_days/v001.sql": "d22608fd9bacc069d017d72015b2f6c807a30057036554f8e213cebfc593b4b2",
+    "analytics_render_showcase/v001.sql": "a456b424ee25d5a97fc37dcfe17619d71e5f00004e307e5663f64e0c6a29df70",
+    "analytics_render_showcase/v002.sql": "fa81932f3347d25b617d794d308f6bb024eea045cde44e3a4859b8f29760f1bc",
+    "analytics_repo_days/v001.sql": "8831a637865d94b62169707145b29da4b829928f10ffa682e38a251164365bcf",
+    "analytics_repo_versions/v001.sql": "80fe2aff4043568ec905435c7b09cabf58bf8cefff99465db76f7d23d83ba71f",
+    "analytics_staged_sources/v001.sql": "abf9c09ff31d2e2dc7759402d99788a357e9f2a692c8fa6c4f9db6fa413e7610",
+    "analytics_star_days/v001.sql": "26e1f40e6937b92c93c2a27746bc0c06452c478c6432d617680396c7b54fb929",
+    "analytics_trending_repos_current/v001.sql": "c15d474affee17b05a8f71ad6f87920072b684349d0de40b8ca5191ab995cff1",
+    "analytics_trending_repos_current/v002.sql": "75fbd8211be15ced2f0765f3d470c5e95e236740668ab67943b9e1cb7063a18f",
 }
 
 
@@ -105,10 +131,10 @@ def relations():
 
 
 def installed_views():
-    """(view, version) of each install_view() in the migrations."""
+    """(view, version) of each install_view() and return_view() in the migrations."""
     for path in sorted((PIPELINE / "migrations").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "install_view":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in INSTALLING:
                 yield tuple(ast.literal_eval(argument) for argument in node.args)
 
 
@@ -198,8 +224,8 @@ def test_a_stored_view_text_never_changes(name):
     assert hashlib.sha256((VIEWS / name).read_bytes()).hexdigest() == SHA_256[name]
 
 
-def test_each_first_version_has_its_hash_here():
-    assert {str(path.relative_to(VIEWS)) for path in VIEWS.glob("*/v001.sql")} == set(SHA_256)
+def test_each_stored_version_has_its_hash_here():
+    assert {str(path.relative_to(VIEWS)) for path in VIEWS.glob("*/v*.sql")} == set(SHA_256)
 
 
 @pytest.mark.parametrize("model", UNMANAGED)

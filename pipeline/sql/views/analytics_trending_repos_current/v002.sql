@@ -1,0 +1,41 @@
+-- One row per repository with a current snapshot: what the pages rank.
+SELECT
+    f.snapshot_id,
+    f.github_id,
+    f.repo_key,
+    d.repo_full_name,
+    d.repo_url,
+    d.description,
+    l.language_name AS language,
+    d.created_at,
+    d.uses_render,
+    d.render_category,
+    d.is_demo,
+    f.stream,
+    f.snapshot_date,
+    f.stars,
+    f.forks,
+    f.stars_gained_24h,
+    f.stars_gained_7d,
+    f.stars_gained_30d,
+    f.star_velocity,
+    f.activity_score,
+    f.momentum_score,
+    f.velocity_part,
+    f.activity_part,
+    f.render_boost,
+    f.age_penalty,
+    f.commits_last_7_days,
+    f.issues_closed_last_7_days,
+    f.active_contributors,
+    f.weeks_gaining,
+    f.data_quality_score,
+    f.rank_overall,
+    f.rank_in_language,
+    f.unknown_parts,
+    f.raw_repo_id,
+    f.execution_id
+FROM fact_repo_snapshots AS f
+INNER JOIN dim_repositories AS d ON f.repo_key = d.repo_key
+LEFT JOIN dim_languages AS l ON f.language_key = l.language_key
+WHERE f.is_current

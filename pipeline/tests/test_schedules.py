@@ -1,0 +1,93 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import call_command
+from django.utils.module_loading import import_string
+from django_q.models import Schedule
+
+from pipeline import tasks
+from pipeline.models import RepositoryDim, SyncedSchedule
+from pipeline.schedules import SCHEDULES, Scheduled, sync_schedules
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 21, 10, 30, 15, tzinfo=UTC)
+HOURLY = Scheduled("Hourly", "pipeline.tasks.hourly_run", Schedule.HOURLY)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda schedule: schedule.name)
+def test_every_schedule_calls_something_that_is_there(schedule):
+    assert callable(import_string(schedule.func))
+
+
+def test_the_hourly_run_is_due_at_the_full_hour():
+    sync_schedules(NOW)
+    hourly = Schedule.objects.get(func="pipeline.tasks.hourly_run")
+    assert hourly.next_run == datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
+    assert (hourly.schedule_type, hourly.repeats) == (Schedule.HOURLY, -1)
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        (datetime(2026, 11, 21, 3, 19, 59, tzinfo=UTC), datetime(2026, 11, 21, 3, 20, tzinfo=UTC)),
+        (datetime(2026, 11, 21, 3, 20, tzinfo=UTC), datetime(2026, 11, 22, 3, 20, tzinfo=UTC)),
+        (datetime(2026, 12, 31, 23, 0, tzinfo=UTC), datetime(2027, 1, 1, 3, 20, tzinfo=UTC)),
+    ],
+)
+def test_a_daily_schedule_is_due_at_its_hour(now, due):
+    assert Scheduled("x", "x", Schedule.DAILY, minute=20, hour=3).first_after(now) == due
+
+
+def test_syncing_twice_changes_nothing():
+    assert set(sync_schedules(NOW, [HOURLY]).values()) == {"written"}
+    before = list(Schedule.objects.values())
+    assert sync_schedules(NOW, [HOURLY]) == {"Hourly": "kept"}
+    assert list(Schedule.objects.values()) == before
+
+
+def test_what_was_changed_in_the_admin_stays_until_the_code_changes():
+    sync_schedules(NOW, [HOURLY])
+    Schedule.objects.update(schedule_type=Schedule.DAILY)
+    sync_schedules(NOW, [HOURLY])
+    assert Schedule.objects.get().schedule_type == Schedule.DAILY
+    assert sync_schedules(NOW, [replace(HOURLY, minute=5)]) == {"Hourly": "written"}
+    changed = Schedule.objects.get()
+    assert (changed.schedule_type, changed.next_run.minute) == (Schedule.HOURLY, 5)
+
+
+def test_what_was_deleted_in_the_admin_stays_away_until_the_code_changes():
+    sync_schedules(NOW, [HOURLY])
+    Schedule.objects.all().delete()
+    sync_schedules(NOW, [HOURLY])
+    assert not Schedule.objects.exists()
+    sync_schedules(NOW, [replace(HOURLY, minute=5)])
+    assert Schedule.objects.exists()
+
+
+def test_what_the_code_has_no_more_is_dropped_and_what_people_added_stays():
+    Schedule.objects.create(name="Mine", func="math.sqrt", schedule_type=Schedule.DAILY)
+    sync_schedules(NOW, [HOURLY])
+    assert sync_schedules(NOW, []) == {"Hourly": "dropped"}
+    assert [schedule.name for schedule in Schedule.objects.all()] == ["Mine"]
+    assert not SyncedSchedule.objects.exists()
+
+
+def test_the_command_says_what_it_did(capsys):
+    call_command("sync_schedules")
+    assert "Hourly pipeline run: written" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_the_scheduled_run_stays_with_the_kind_of_data_there_is(monkeypatch, is_demo):
+    asked = {}
+    monkeypatch.setattr(tasks, "run", lambda **given: asked.update(given) or "done")
+    RepositoryDim.objects.create(github_id=1, valid_from=NOW, is_current=True, is_demo=is_demo)
+    assert tasks.hourly_run() == "done"
+    assert asked == {"demo": is_demo, "trigger": "schedule"}
+
+
+def test_pruning_says_how_many_rows_went():
+    assert tasks.prune() == (
+        "raw_github_repos: 0 rows deleted, raw_repo_metrics: 0 rows deleted, raw_stream_memberships: 0 rows deleted"
+    )
