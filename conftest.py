@@ -42,6 +42,8 @@ def use_test_settings() -> None:
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = True
     settings.WHITENOISE_USE_FINDERS = True
+    settings.TRENDER_PAGE_CACHE_SECONDS = 0  # tests of the cache switch it on
+    settings.TRENDER_POINTER_SECONDS = 0.0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

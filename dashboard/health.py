@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from dashboard import queries
+from dashboard.queries import publication as queries
 
 log = logging.getLogger(__name__)
 

@@ -2,25 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils.text import Truncator
 
+from dashboard.languages import stream_name
 from pipeline.models.runs import PublishedRun, StreamState, WorkflowExecution
 
 Status = WorkflowExecution.Status
 MEASURED = (Status.SUCCESS, Status.PARTIAL)
 MOST_NOTES, LONGEST_NOTE = 6, 200
 
-STREAM_WORDS = {
-    "typescript": "TypeScript",
-    "javascript": "JavaScript",
-    "php": "PHP",
-    "c-plus-plus": "C++",
-    "c-sharp": "C#",
-    "render": "Render ecosystem",
-}
+# Runs come hourly; by then two have not published.
+OLD_AFTER = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +30,10 @@ class RunTruth:
     speedup: Decimal | None
     problems: list[str]
     notes: list[str]
+    is_old: bool
 
 
-def run_truth(published: PublishedRun, streams: Sequence[StreamState]) -> RunTruth:
+def run_truth(published: PublishedRun, streams: Sequence[StreamState], now: datetime) -> RunTruth:
     run = published.execution
     # The rows are published a moment before the run's record is closed; until then its numbers are not measured.
     is_measured = run.status in MEASURED
@@ -54,6 +50,7 @@ def run_truth(published: PublishedRun, streams: Sequence[StreamState]) -> RunTru
         speedup=run.parallel_speedup_factor,
         problems=problems,
         notes=notes,
+        is_old=now - published.published_at > OLD_AFTER,
     )
 
 
@@ -77,10 +74,6 @@ def rows_of(state: StreamState, published: PublishedRun) -> str:
     """The day of the stream's rows, with the time where the day is the published one."""
     is_same_day = state.snapshot_date == published.snapshot_date
     return f"{state.published_at:%Y-%m-%d %H:%M} UTC" if is_same_day else f"{state.snapshot_date:%Y-%m-%d}"
-
-
-def stream_name(stream: str) -> str:
-    return STREAM_WORDS.get(stream) or stream.replace("-", " ").capitalize()
 
 
 def shortened(notes: Sequence[object]) -> list[str]:

@@ -2,12 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from dashboard import views
+from dashboard.views import home, platform
 
 app_name = "dashboard"
 urlpatterns: list[URLPattern] = [
-    path("", views.home, name="home"),
-    path("favicon.ico", views.favicon, name="favicon"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("", home.home, name="home"),
+    path("favicon.ico", platform.favicon, name="favicon"),
+    path("healthz", platform.healthz, name="healthz"),
+    path("readyz", platform.readyz, name="readyz"),
 ]

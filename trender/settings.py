@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_q",
     "import_export",
+    "ninja",
     "pipeline",
     "dashboard",
     "marketing",
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "trender.csp.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "dashboard.cache.page_cache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -98,6 +100,18 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Pages are the same for all readers until a run is published; each process keeps its own, 0 keeps none.
+TRENDER_PAGE_CACHE_SECONDS = whole_number(env, "TRENDER_PAGE_CACHE_SECONDS", default=60, low=0, high=3600)
+# How long a process goes on with what it knows of the last run, so that a burst of requests asks the database once.
+TRENDER_POINTER_SECONDS = 1.0
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "TIMEOUT": 60,
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    }
 }
 
 X_FRAME_OPTIONS = "DENY"

@@ -47,11 +47,39 @@ def time_ago(moment: datetime, now: datetime) -> SafeString:
     """A time element: how long ago in words, the exact moment in UTC in its title."""
     moment = moment.astimezone(UTC)
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
+        '<time datetime="{}" title="{}" data-relative>{}</time>',
         moment.isoformat(timespec="seconds"),
         f"{moment:%Y-%m-%d %H:%M:%S} UTC",
         ago(now - moment),
     )
+
+
+@register.simple_tag
+def countdown(moment: datetime, now: datetime) -> SafeString:
+    """A time element: in how long, or overdue by how much; it never counts below zero."""
+    moment = moment.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{}" data-countdown>{}</time>',
+        moment.isoformat(timespec="seconds"),
+        f"{moment:%Y-%m-%d %H:%M:%S} UTC",
+        ahead(moment - now),
+    )
+
+
+def ahead(wait: timedelta) -> str:
+    """ "in 12 minutes"; after a minute's grace "overdue by 3 minutes". static/js/controls.js says the same."""
+    seconds = wait.total_seconds()
+    if seconds >= 60:
+        return f"in {_amount(seconds)}"
+    if seconds <= -60:
+        return f"overdue by {_amount(-seconds)}"
+    return "in less than a minute" if seconds > 0 else "due now"
+
+
+def _amount(seconds: float) -> str:
+    unit, size = next((unit, size) for unit, size in STEPS if seconds >= size)
+    number = int(seconds // size)
+    return f"{number:,} {unit}{'s' if number > 1 else ''}"
 
 
 def ago(age: timedelta) -> str:

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from dashboard.templatetags.figures import ago, count, duration, gain, one_decimal, time_ago
+from dashboard.templatetags.figures import ago, ahead, count, countdown, duration, gain, one_decimal, time_ago
 
 
 @pytest.mark.parametrize("figure", [count, gain, one_decimal, duration])
@@ -55,4 +55,26 @@ def test_ages_are_in_their_largest_unit(age, text):
 def test_the_exact_moment_is_in_utc():
     moment = datetime(2026, 11, 21, 9, 3, 8, 143293, tzinfo=timezone(timedelta(hours=2)))
     html = time_ago(moment, datetime(2026, 11, 21, 7, 9, 9, tzinfo=UTC))
-    assert html == ('<time datetime="2026-11-21T07:03:08+00:00" title="2026-11-21 07:03:08 UTC">6 minutes ago</time>')
+    assert html == ('<time datetime="2026-11-21T07:03:08+00:00" title="2026-11-21 07:03:08 UTC" data-relative>6 minutes ago</time>')
+
+
+@pytest.mark.parametrize(
+    ("wait", "text"),
+    [
+        (timedelta(minutes=12, seconds=59), "in 12 minutes"),
+        (timedelta(hours=1), "in 1 hour"),
+        (timedelta(seconds=59), "in less than a minute"),
+        (timedelta(seconds=-59), "due now"),
+        (timedelta(seconds=-60), "overdue by 1 minute"),
+        (timedelta(hours=-30), "overdue by 1 day"),
+    ],
+)
+def test_a_countdown_never_goes_below_zero(wait, text):
+    assert ahead(wait) == text
+
+
+def test_a_countdown_has_the_exact_moment():
+    moment = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+    html = countdown(moment, datetime(2026, 11, 21, 7, 48, tzinfo=UTC))
+    title = 'title="2026-11-21 08:00:00 UTC"'
+    assert html == f'<time datetime="2026-11-21T08:00:00+00:00" {title} data-countdown>in 12 minutes</time>'

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from dashboard.ranking import badges, entries, share, unknown_words, web_link
+from dashboard.ranking import LONGEST_DESCRIPTION, badges, entries, movement, share, unknown_words, web_link
 from pipeline.models.analytics import TrendingRepo
 
 NOW = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
@@ -21,24 +21,57 @@ def row(**given) -> TrendingRepo:
     return TrendingRepo(**facts | given)
 
 
-def test_rows_of_one_day_show_their_stored_rank():
-    assert [entry.rank for entry in entries([row(rank_overall=4), row(rank_overall=9)], NOW)] == [4, 9]
+def the_entry(**given):
+    return entries([row(**given)], NOW, {})[0]
 
 
-def test_rows_of_different_days_show_their_position():
+def test_a_row_shows_the_rank_of_its_day():
+    assert the_entry(rank_overall=4).rank == 4
+    assert the_entry(rank_overall=None).rank is None
+
+
+def test_a_row_that_is_older_than_the_newest_says_of_which_day_it_is():
     rows = [row(rank_overall=1), row(rank_overall=1, snapshot_date=TODAY - timedelta(days=1))]
-    assert [entry.rank for entry in entries(rows, NOW)] == [1, 2]
+    today, yesterday = entries(rows, NOW, {})
+    assert "old" not in [badge.kind for badge in today.badges]
+    assert [badge.text for badge in yesterday.badges] == ["Of 2026-11-20"]
 
 
-def test_where_one_row_has_no_stored_rank_all_show_their_position():
-    assert [entry.rank for entry in entries([row(rank_overall=7), row(rank_overall=None)], NOW)] == [1, 2]
+@pytest.mark.parametrize(
+    ("before", "now", "text", "kind"),
+    [(5, 2, "▲ 3", "up"), (2, 5, "▼ 3", "down"), (4, 4, "=", "same")],
+)
+def test_movement_is_told_by_sign_and_number(before, now, text, kind):
+    moved = movement(before, now)
+    assert (moved.text, moved.kind) == (text, kind)
+
+
+def test_without_a_rank_of_the_day_before_there_is_no_movement():
+    assert movement(None, 1) is None
+    assert movement(1, None) is None
 
 
 def test_the_name_is_split_at_the_last_slash():
-    (entry,) = entries([row(repo_full_name="octo/widget")], NOW)
+    entry = the_entry(repo_full_name="octo/widget")
     assert (entry.owner, entry.name) == ("octo", "widget")
-    (entry,) = entries([row(repo_full_name="widget")], NOW)
-    assert (entry.owner, entry.name) == ("", "widget")
+
+
+def test_the_link_is_safe_whatever_the_name_is():
+    assert the_entry(repo_full_name='octo/a b"?#').href == "/repo/octo/a%20b%22%3F%23/"
+
+
+def test_a_long_description_is_cut():
+    assert len(the_entry(description="w" * 1000).description) == LONGEST_DESCRIPTION
+
+
+def test_the_line_has_one_point_a_day_and_gaps_where_nothing_is_known():
+    gains = {1: {str(TODAY): 5, str(TODAY - timedelta(days=1)): 7}}
+    (entry,) = entries([row(github_id=1)], NOW, gains)
+    assert "2 of 30 days known" in entry.sparkline.text
+
+
+def test_without_any_star_day_there_is_no_line():
+    assert the_entry(github_id=1).sparkline is None
 
 
 @pytest.mark.parametrize("url", ["https://github.com/octo/widget", "http://ghe.example/octo/widget"])
@@ -85,6 +118,13 @@ def test_new_is_for_sixty_days():
     assert [badge.kind for badge in badges(row(created_at=at_the_edge), NOW)] == ["new"]
     assert badges(row(created_at=too_old), NOW) == []
     assert badges(row(created_at=None), NOW) == []
+
+
+def test_rising_is_young_and_faster_than_its_month():
+    young = {"created_at": NOW - timedelta(days=100), "stars_gained_30d": 30}
+    assert [badge.kind for badge in badges(row(stars_gained_7d=8, **young), NOW)] == ["rising"]
+    assert badges(row(stars_gained_7d=7, **young), NOW) == []
+    assert badges(row(stars_gained_7d=None, **young), NOW) == []
 
 
 def test_the_render_badge_needs_a_known_yes():

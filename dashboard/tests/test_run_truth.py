@@ -1,8 +1,9 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from dashboard.run_truth import is_unpublished_end, run_truth, stream_name
+from dashboard.languages import stream_name
+from dashboard.run_truth import is_unpublished_end, run_truth
 from pipeline.models.runs import PublishedRun, StreamState, WorkflowExecution
 
 BEGAN = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
@@ -19,7 +20,7 @@ def stream(name: str, published_at: datetime = BEGAN) -> StreamState:
 
 
 def problems(errors: list[dict], *streams: StreamState) -> list[str]:
-    return run_truth(published(status="partial", error_details=errors), streams).problems
+    return run_truth(published(status="partial", error_details=errors), streams, BEGAN).problems
 
 
 def test_a_stream_that_failed_says_of_which_day_its_rows_are():
@@ -43,24 +44,29 @@ def test_a_stream_that_was_not_asked_is_not_called_failed():
     assert problems([], go) == ["Go: rows of 2026-11-20, not read again since."]
 
 
+def test_rows_are_old_when_two_hourly_runs_have_not_published():
+    assert not run_truth(published(), [], BEGAN + timedelta(hours=3)).is_old
+    assert run_truth(published(), [], BEGAN + timedelta(hours=3, seconds=1)).is_old
+
+
 def test_a_step_that_failed_is_named():
     assert problems([{"step": "load", "error": "x"}]) == ["The step “load” failed."]
 
 
 def test_a_partial_run_says_what_is_missing_even_without_notes():
-    assert run_truth(published(status="partial"), []).notes != []
-    assert run_truth(published(status="success"), []).notes == []
+    assert run_truth(published(status="partial"), [], BEGAN).notes != []
+    assert run_truth(published(status="success"), [], BEGAN).notes == []
 
 
 def test_many_notes_are_cut_short():
-    notes = run_truth(published(notes=[f"note {n}" for n in range(9)]), []).notes
+    notes = run_truth(published(notes=[f"note {n}" for n in range(9)]), [], BEGAN).notes
     assert notes[-2:] == ["note 5", "and 3 more"]
-    assert run_truth(published(notes=["x" * 500]), []).notes == ["x" * 199 + "…"]
+    assert run_truth(published(notes=["x" * 500]), [], BEGAN).notes == ["x" * 199 + "…"]
 
 
 @pytest.mark.parametrize("status", ["running", "abandoned"])
 def test_what_is_not_measured_is_unknown(status):
-    assert run_truth(published(status=status, repos_processed=0), []).repositories is None
+    assert run_truth(published(status=status, repos_processed=0), [], BEGAN).repositories is None
 
 
 @pytest.mark.parametrize(("slug", "name"), [("python", "Python"), ("render", "Render ecosystem"), ("c-sharp", "C#")])

@@ -1,0 +1,29 @@
+"""Addresses and headings of lists: they keep the reader's whole choice and change one thing of it."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dashboard.filters import Filters
+
+register = template.Library()
+RISES_FIRST = ("name",)
+
+
+@register.simple_tag
+def query(filters: Filters, **changes: Any) -> str:
+    """ "?language=go&sort=stars": the choice with these changes."""
+    return filters.query(**changes)
+
+
+@register.simple_tag
+def sort_header(filters: Filters, sort: str, words: str, kind: str = "") -> SafeString:
+    """A column's heading that sorts by it; chosen again, it turns the order round. aria-sort says what holds."""
+    chosen, is_reversed = filters.sort.removeprefix("-") == sort, filters.sort.startswith("-")
+    wanted = f"-{sort}" if chosen and not is_reversed else sort
+    rises = (sort in RISES_FIRST) != is_reversed
+    state = format_html(' aria-sort="{}"', "ascending" if rises else "descending") if chosen else ""
+    link = format_html('<a href="{}">{}</a>', filters.query(sort=wanted), words)
+    return format_html('<th scope="col" role="columnheader" class="{}"{}>{}</th>', kind, state, link)

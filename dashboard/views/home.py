@@ -1,0 +1,80 @@
+"""The home page: what is gaining momentum."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from dashboard.cache import until_published
+from dashboard.cells import Cells, cells
+from dashboard.filters import WINDOWS
+from dashboard.page import Page, read_page
+from dashboard.paging import Paging
+from dashboard.queries import ranking
+from dashboard.queries.moment import one_moment
+from dashboard.ranking import Entry, entries, is_rising
+
+SORTS = ("momentum", "gain", "stars", "created", "name")
+SPOTLIGHT, RISING, STEADY = 3, 5, 5
+
+
+@require_safe
+@until_published
+@cache_control(no_cache=True)
+def home(request: HttpRequest) -> HttpResponse:
+    """The top 100 with the reader's filters, the Render spotlight, and who rises or gains steadily."""
+    with one_moment():
+        page = read_page(request, SORTS)
+        context = page.frame.context() | ranked(page) | choice(page)
+    return render(request, "dashboard/home.html", context)
+
+
+def choice(page: Page) -> dict[str, Any]:
+    """The reader's choice and what else there is to choose."""
+    filters = page.filters
+    return {
+        "section": "home",
+        "filters": filters,
+        "windows": WINDOWS,
+        "sorts": SORTS,
+        "gain_heading": f"Gained {WINDOWS[filters.window]}",
+        "now_href": f"/{filters.query(at=None)}",
+        "feed_href": f"/feeds/trending.atom{filters.query(view='table')}",
+    }
+
+
+def ranked(page: Page) -> dict[str, Any]:
+    """The rows asked for and the short lists; four queries."""
+    chosen = ranking.narrowed(page.filters, page.language)
+    total = chosen.count()
+    paging = Paging(page.filters.page, total, ranking.PAGE_SIZE)
+    rows = ranking.ordered(chosen, page.filters, is_of_one_day=page.is_of_one_day)
+    rows = ranking.with_previous_rank(rows, page.earliest_previous_day.date())
+    shown = ranking.page_of(rows, paging.number)
+    listed = [] if page.filters.narrows or paging.number > 1 else short_list_rows(page)
+    gains = ranking.star_days([row.github_id for row in {*shown, *listed}], page.now.date())
+    return {
+        "rows": cells(entries(shown, page.now, gains, ranking.GAINS[page.filters.window])),
+        "paging": paging,
+        "total": total,
+        "has_lists": bool(listed),
+        **short_lists(page, entries(listed, page.now, gains)),
+    }
+
+
+def short_list_rows(page: Page) -> list[Any]:
+    """The rows of all short lists in one query, by momentum."""
+    rows = ranking.by_momentum(ranking.ranked_repos(page.filters.at), is_of_one_day=page.is_of_one_day)
+    render, rising, steady = ranking.on_render(rows), ranking.rising(rows, page.now), ranking.steady(rows)
+    return list(ranking.any_of(rows, [render[:SPOTLIGHT], rising[:RISING], steady[:STEADY]]))
+
+
+def short_lists(page: Page, listed: list[Entry]) -> dict[str, list[Cells]]:
+    steady = [entry for entry in listed if (entry.repo.weeks_gaining or 0) >= ranking.STEADY_WEEKS]
+    return {
+        "spotlight": cells([entry for entry in listed if entry.repo.uses_render][:SPOTLIGHT]),
+        "rising": cells([entry for entry in listed if is_rising(entry.repo, page.now)][:RISING]),
+        "steady": cells(steady[:STEADY]),
+    }
