@@ -17,6 +17,8 @@ from pipeline.models.runs import PublishedRun, WorkflowExecution
 GetResponse = Callable[[HttpRequest], HttpResponse]
 KEPT_METHODS = ("GET", "HEAD")
 WORTH_COMPRESSING = 500
+# They answer without a database, so they must not be kept from answering by the question what was published last.
+NEVER_KEPT = ("/healthz", "/readyz", "/metrics")
 # Which headers an answer from the cache repeats; the others are set anew by the middlewares around this one.
 REPEATED = (
     *("Content-Type", "Cache-Control", "Vary", "Content-Disposition", "X-Robots-Tag", "Access-Control-Allow-Origin"),
@@ -57,7 +59,7 @@ def page_cache(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
-        key = _key(request, pointer) if request.method in KEPT_METHODS and settings.TRENDER_PAGE_CACHE_SECONDS else ""
+        key = _key(request, pointer) if _may_be_kept(request) else ""
         kept = caches["default"].get(key) if key else None
         if kept is None:
             response = get_response(request)
@@ -93,6 +95,11 @@ def pointer_state() -> str:
     return f"{published} {last}"
 
 
+def _may_be_kept(request: HttpRequest) -> bool:
+    is_asked_for = request.method in KEPT_METHODS and request.path_info not in NEVER_KEPT
+    return is_asked_for and settings.TRENDER_PAGE_CACHE_SECONDS > 0
+
+
 def _key(request: HttpRequest, pointer: Pointer) -> str:
     address = f"{request.get_host()} {request.get_full_path()} {pointer.current()}"
     return blake2b(address.encode("utf-8", "surrogateescape"), digest_size=20).hexdigest()
@@ -121,6 +128,8 @@ def answer(request: HttpRequest, kept: Kept) -> HttpResponse:
         response = HttpResponse(body, status=kept.status, headers=kept.headers)
     if kept.is_gzip:
         patch_vary_headers(response, ("Accept-Encoding",))
+    if response.status_code != 304:
+        response.headers["Content-Length"] = str(len(response.content))
     if kept.status == 200:
         # Weak: the same page, compressed or not.
         response.headers["ETag"] = f"W/{kept.etag}"

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from dashboard.charts import Sparkline
 from dashboard.ranking import Badge, Entry, Movement, web_link
 from dashboard.templatetags.figures import UNKNOWN, count, gain, one_decimal
 
-MUTED_UNKNOWN = mark_safe(f'<span class="muted">{UNKNOWN}</span>')
+MUTED_UNKNOWN = SafeString(f'<span class="muted">{UNKNOWN}</span>')
 
 
 @dataclass(frozen=True, slots=True)

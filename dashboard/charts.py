@@ -261,7 +261,9 @@ def sparkline(
     # The newest value is at the right edge even when it is the only one.
     first = width - SPARK_MARGIN - step * (len(values) - 1)
     points = [
-        None if value is None else (round(first + step * index), round(SPARK_MARGIN + scale * (high - min(value, high))))
+        (round(first + step * index), round(SPARK_MARGIN + scale * (high - min(value, high))))
+        if value is not None
+        else None
         for index, value in enumerate(values)
     ]
     last_x, last_y = next((point for point in reversed(points) if point), (None, None))

@@ -70,7 +70,6 @@ class FilterForm(forms.Form):
 
     language = forms.CharField(required=False, max_length=60)
     window = forms.ChoiceField(required=False, choices=list(WINDOWS.items()))
-    render = forms.ChoiceField(required=False, choices=[("1", "1"), ("0", "0")])
     q = forms.CharField(required=False, max_length=LONGEST_SEARCH)
     sort = forms.CharField(required=False, max_length=30)
     view = forms.ChoiceField(required=False, choices=[(name, name) for name in VIEWS])
@@ -80,6 +79,8 @@ class FilterForm(forms.Form):
     def __init__(self, data: QueryDict, choices: Choices) -> None:
         super().__init__(data)
         self.known = choices
+        # As a class attribute the name would hide a method of forms.
+        self.fields["render"] = forms.ChoiceField(required=False, choices=[("1", "1"), ("0", "0")])
 
     def clean_language(self) -> str:
         slug: str = self.cleaned_data["language"].lower()

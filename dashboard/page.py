@@ -40,9 +40,7 @@ class Page:
         return self.now - PREVIOUS_DAY
 
 
-def read_page(
-    request: HttpRequest, sorts: tuple[str, ...] = ("momentum",), used: tuple[str, ...] = FIELDS
-) -> Page:
+def read_page(request: HttpRequest, sorts: tuple[str, ...] = ("momentum",), used: tuple[str, ...] = FIELDS) -> Page:
     """The page's frame and the choice its address makes; five queries. `used` are the parameters it knows."""
     now = timezone.now()
     return page_of_choice(request, now, publication(), coverage(), sorts, used)

@@ -13,6 +13,8 @@ from pipeline.models.analytics import RankedRepo
 
 NEW_WITHIN = timedelta(days=60)
 YOUNG = timedelta(days=180)
+# A star or two are no climb, however few there were before.
+LEAST_RISING = 10
 SPARKLINE_DAYS = 30
 # Two lines of the table hold no more.
 LONGEST_DESCRIPTION = 130
@@ -72,7 +74,10 @@ class Entry:
 def entries(
     rows: Sequence[RankedRepo], now: datetime, gains: Mapping[int, Gains], gain_column: str = "stars_gained_7d"
 ) -> list[Entry]:
-    """The rows in their order. `gains` is {github_id: {"YYYY-MM-DD": stars gained}}; `now` the moment ages are counted from."""
+    """The rows in their order.
+
+    `gains` is {github_id: {"YYYY-MM-DD": stars gained}}, `now` the moment ages are counted from.
+    """
     highest = max((row.momentum_score for row in rows if row.momentum_score is not None), default=None)
     newest = max((row.snapshot_date for row in rows), default=now.date())
     return [_entry(row, now, newest, highest, gains.get(row.github_id, {}), gain_column) for row in rows]
@@ -154,7 +159,7 @@ def badges(row: RankedRepo, now: datetime) -> list[Badge]:
     if row.created_at is not None and timedelta(0) <= now - row.created_at <= NEW_WITHIN:
         found.append(Badge("new", "New", f"Created {row.created_at:%Y-%m-%d}, within the last {NEW_WITHIN.days} days"))
     if is_rising(row, now):
-        title = "Younger than 180 days, and more stars in 7 days than in an average week of the last 30 days"
+        title = "Younger than 180 days, 10 stars or more in 7 days, and faster than in the last 30 days"
         found.append(Badge("rising", "Rising", title))
     if row.unknown_parts:
         text = f"Partial data: {unknown_words(row.unknown_parts)} unknown"
@@ -172,7 +177,7 @@ def aged(row: RankedRepo, newest: date) -> list[Badge]:
 def is_rising(row: RankedRepo, now: datetime) -> bool:
     """Young and climbing; the same rule as the list's query."""
     week, month = row.stars_gained_7d, row.stars_gained_30d
-    if not week or month is None or row.created_at is None:
+    if week is None or week < LEAST_RISING or month is None or row.created_at is None:
         return False
     return row.created_at >= now - YOUNG and week * 30 > month * 7
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Min
+from django.db.models import Subquery
 
 from dashboard.languages import language_slug
 from pipeline.models.analytics import LanguageDay
@@ -20,14 +20,22 @@ class Coverage:
 
 
 def coverage() -> Coverage:
-    """The languages ever ranked and the span of days. Reads the daily sums, never the snapshots."""
+    """The languages of the newest day and the span of days. Reads the daily sums, never the snapshots."""
+    newest = LanguageDay.objects.order_by("-snapshot_date").values("snapshot_date")[:1]
+    oldest = LanguageDay.objects.order_by("snapshot_date").values("snapshot_date")[:1]
     rows = (
-        LanguageDay.objects.values("language")
-        .annotate(first=Min("snapshot_date"), last=Max("snapshot_date"), most=Max("repositories"))
-        .order_by("-most", "language")
+        LanguageDay.objects.filter(snapshot_date=Subquery(newest))
+        .annotate(first_day=Subquery(oldest))
+        .order_by("-repositories", "language")
+        .values_list("language", "snapshot_date", "first_day")
     )
     found = list(rows)
-    names = {language_slug(row["language"]): row["language"] for row in found if language_slug(row["language"])}
-    first = min((row["first"] for row in found), default=None)
-    last = max((row["last"] for row in found), default=None)
+    names = {language_slug(name): name for name, _, _ in found if language_slug(name)}
+    _, last, first = found[0] if found else (None, None, None)
     return Coverage(names, first, last)
+
+
+def language_ever_ranked(slug: str) -> str | None:
+    """The language a slug stands for that was ranked on any day; None if there was none."""
+    names = LanguageDay.objects.order_by("language").values_list("language", flat=True).distinct()
+    return next((name for name in names if language_slug(name) == slug), None)

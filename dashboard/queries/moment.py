@@ -15,13 +15,18 @@ BEGIN = {
 @contextmanager
 def one_moment() -> Iterator[None]:
     """A read-only snapshot for the queries inside; part of a transaction that is open already."""
-    if connection.in_atomic_block:
+    connection.ensure_connection()
+    if connection.in_atomic_block or _has_begun():
         yield
         return
-    connection.ensure_connection()
     with connection.cursor() as cursor:
         cursor.execute(BEGIN[connection.vendor])
         try:
             yield
         finally:
             cursor.execute("ROLLBACK")
+
+
+def _has_begun() -> bool:
+    """Whether another thread reads on the same connection, as all do on a database in memory."""
+    return bool(getattr(connection.connection, "in_transaction", False))

@@ -5,15 +5,15 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Cast, Collate
 
 from dashboard.filters import Filters
+from dashboard.ranking import LEAST_RISING, YOUNG
 from pipeline.models.analytics import RankedRepo, RepoDay, RepoStarDay, TrendingRepo
 
 PAGE_SIZE = 100
 SPARKLINE_DAYS = 30
-YOUNG = timedelta(days=180)
 STEADY_WEEKS = 8
 GAINS = {"24h": "stars_gained_24h", "7d": "stars_gained_7d", "30d": "stars_gained_30d"}
 # What a page may sort by, each with its natural direction: most first, names from A.
@@ -73,8 +73,8 @@ def by_momentum(rows: Repos, *, is_of_one_day: bool) -> Repos:
 
 def _direction(column: str, is_reversed: bool) -> OrderBy:
     name, falls = column.removeprefix("-"), column.startswith("-") != is_reversed
-    key: Combinable = _by_code_point() if name == "repo_full_name" else F(name)
-    return key.desc(nulls_last=True) if falls else key.asc(nulls_last=True)
+    key = _by_code_point() if name == "repo_full_name" else F(name)
+    return OrderBy(key, descending=falls, nulls_last=True)
 
 
 def _momentum_order() -> tuple[OrderBy | Collate, ...]:
@@ -91,7 +91,8 @@ def with_previous_rank(rows: Repos, since: date) -> Repos:
     earlier = RepoDay.objects.filter(
         github_id=OuterRef("github_id"), snapshot_date__lt=OuterRef("snapshot_date"), snapshot_date__gte=since
     )
-    return rows.annotate(previous_rank=Subquery(earlier.order_by("-snapshot_date").values("rank_overall")[:1]))
+    ranked: Repos = rows.annotate(previous_rank=Subquery(earlier.order_by("-snapshot_date").values("rank_overall")[:1]))
+    return ranked
 
 
 def page_of(rows: Repos, page: int, size: int = PAGE_SIZE) -> list[RankedRepo]:
@@ -99,9 +100,10 @@ def page_of(rows: Repos, page: int, size: int = PAGE_SIZE) -> list[RankedRepo]:
 
 
 def rising(rows: Repos, now: datetime) -> Repos:
-    """Young and climbing: created in the last 180 days, with more stars in 7 days than in an average week of 30."""
+    """Young and climbing: created in the last 180 days, with at least 10 stars in 7 days, and more of them than in an
+    average week of the last 30 days. As dashboard.ranking.is_rising tells of one row."""
     rows = rows.alias(pace=F("stars_gained_7d") * 30 - F("stars_gained_30d") * 7)
-    return rows.filter(stars_gained_7d__gt=0, pace__gt=0, created_at__gte=now - YOUNG)
+    return rows.filter(stars_gained_7d__gte=LEAST_RISING, pace__gt=0, created_at__gte=now - YOUNG)
 
 
 def steady(rows: Repos) -> Repos:

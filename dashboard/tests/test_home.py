@@ -26,7 +26,7 @@ def words(client) -> str:
 
 
 def shown_names(html: str) -> list[str]:
-    return re.findall(r'octo/</span>([\w-]+)', html.partition("<tbody>")[2])
+    return re.findall(r"octo/</span>([\w-]+)", html.partition("<tbody>")[2])
 
 
 def asked(queries: CaptureQueriesContext) -> int:

@@ -112,11 +112,11 @@ def test_a_rank_of_long_ago_is_no_previous_one():
 def test_rising_is_young_and_faster_than_its_month():
     run = a_published_run()
     young = {"created_at": NOW - timedelta(days=100)}
-    a_repo(run, "octo/rises", stars_gained_7d=8, stars_gained_30d=30, **young)
-    a_repo(run, "octo/keeps-pace", stars_gained_7d=7, stars_gained_30d=30, **young)
-    a_repo(run, "octo/still", stars_gained_7d=0, stars_gained_30d=0, **young)
-    a_repo(run, "octo/old", stars_gained_7d=8, stars_gained_30d=30, created_at=NOW - timedelta(days=200))
-    a_repo(run, "octo/unknown", stars_gained_7d=8, stars_gained_30d=None, **young)
+    a_repo(run, "octo/rises", stars_gained_7d=80, stars_gained_30d=300, **young)
+    a_repo(run, "octo/keeps-pace", stars_gained_7d=70, stars_gained_30d=300, **young)
+    a_repo(run, "octo/hardly", stars_gained_7d=9, stars_gained_30d=9, **young)
+    a_repo(run, "octo/old", stars_gained_7d=80, stars_gained_30d=300, created_at=NOW - timedelta(days=200))
+    a_repo(run, "octo/unknown", stars_gained_7d=80, stars_gained_30d=None, **young)
     assert [row.repo_full_name for row in ranking.rising(ranking.ranked_repos(), NOW)] == ["octo/rises"]
 
 

@@ -121,9 +121,9 @@ def test_new_is_for_sixty_days():
 
 
 def test_rising_is_young_and_faster_than_its_month():
-    young = {"created_at": NOW - timedelta(days=100), "stars_gained_30d": 30}
-    assert [badge.kind for badge in badges(row(stars_gained_7d=8, **young), NOW)] == ["rising"]
-    assert badges(row(stars_gained_7d=7, **young), NOW) == []
+    young = {"created_at": NOW - timedelta(days=100), "stars_gained_30d": 300}
+    assert [badge.kind for badge in badges(row(stars_gained_7d=80, **young), NOW)] == ["rising"]
+    assert badges(row(stars_gained_7d=70, **young), NOW) == []
     assert badges(row(stars_gained_7d=None, **young), NOW) == []
 
 

@@ -1,6 +1,5 @@
 """Files of others that are served from here are the ones their README names, and a page stays light."""
 
-import gzip
 import hashlib
 import re
 from pathlib import Path
@@ -9,7 +8,6 @@ STATIC = Path(__file__).resolve().parent.parent.parent / "static"
 CHARTJS = STATIC / "vendor" / "chartjs"
 SCRIPT = CHARTJS / "chart.umd.min.js"
 MAP_COMMENT = b"//# sourceMappingURL=chart.umd.min.js.map\n"
-MOST_BYTES = 110_000
 
 
 def stated(name: str) -> str:
@@ -43,8 +41,3 @@ def test_no_script_names_a_map_that_is_not_here():
     """The manifest storage of `collectstatic` would stop at it."""
     for script in STATIC.rglob("*.js"):
         assert "sourceMappingURL" not in script.read_text("utf-8"), script.name
-
-
-def test_all_scripts_and_styles_together_are_a_light_page():
-    files = [*STATIC.rglob("*.js"), *STATIC.rglob("*.css")]
-    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < MOST_BYTES

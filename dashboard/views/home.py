@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from dashboard.cache import until_published
 from dashboard.cells import Cells, cells
 from dashboard.filters import WINDOWS
+from dashboard.og import open_graph
 from dashboard.page import Page, read_page
 from dashboard.paging import Paging
 from dashboard.queries import ranking
@@ -36,6 +37,7 @@ def choice(page: Page) -> dict[str, Any]:
     filters = page.filters
     return {
         "section": "home",
+        **open_graph("What is gaining momentum on GitHub", path="/"),
         "filters": filters,
         "windows": WINDOWS,
         "sorts": SORTS,

@@ -8,20 +8,30 @@ MET, MISSED = "met", "missed"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The most a figure may be, in the figure's own unit; an `exclusive` one has to stay below it."""
+    """The most a figure may be, in the figure's own unit; an `exclusive` one has to stay below it.
 
-    most: float
+    With `is_floor` it is the other way round: an exclusive one has to stay above it.
+    """
+
+    limit: float
     exclusive: bool = False
+    is_floor: bool = False
 
     def text(self) -> str:
-        return f"{'under' if self.exclusive else 'at most'} {number(self.most)}"
+        words = ("at least", "over") if self.is_floor else ("at most", "under")
+        return f"{words[self.exclusive]} {number(self.limit)}"
 
     def verdict(self, value: float) -> str:
-        return MET if value < self.most or (value == self.most and not self.exclusive) else MISSED
+        is_inside = value > self.limit if self.is_floor else value < self.limit
+        return MET if is_inside or (value == self.limit and not self.exclusive) else MISSED
 
 
 def under(most: float) -> Target:
     return Target(most, exclusive=True)
+
+
+def over(least: float) -> Target:
+    return Target(least, exclusive=True, is_floor=True)
 
 
 def at_most(most: float) -> Target:

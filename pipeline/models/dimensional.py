@@ -80,7 +80,10 @@ class RepoSnapshot(models.Model):
     snapshot_id = models.BigAutoField(primary_key=True)
     repo = models.ForeignKey(RepositoryDim, models.PROTECT, db_column="repo_key", related_name="snapshots")
     github_id = models.BigIntegerField()
-    language = models.ForeignKey(LanguageDim, models.PROTECT, db_column="language_key", null=True, related_name="+")
+    # An index by language alone would hold a year of each, and SQLite would take it for the current rows of one.
+    language = models.ForeignKey(
+        LanguageDim, models.PROTECT, db_column="language_key", null=True, db_index=False, related_name="+"
+    )
     snapshot_date = models.DateField()
     stream = models.CharField(max_length=50, help_text="The stream whose success published this row.")
     is_current = models.BooleanField(help_text="The repository's newest published row.")
@@ -121,6 +124,12 @@ class RepoSnapshot(models.Model):
             models.Index(fields=["snapshot_date", "rank_overall"], name="snapshots_by_day"),
             models.Index(fields=["stream", "snapshot_date"], name="snapshots_by_stream"),
             models.Index(fields=["rank_overall"], condition=Q(is_current=True), name="current_snapshots_by_rank"),
+            models.Index(
+                fields=["language", "rank_in_language"],
+                condition=Q(is_current=True),
+                name="current_snapshots_by_language",
+            ),
+            models.Index(fields=["repo"], condition=Q(is_current=True), name="current_snapshots_by_version"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,1 @@
+"""The same data for machines: /api/v1/, described by OpenAPI."""

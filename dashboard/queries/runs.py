@@ -1,0 +1,57 @@
+"""Runs and their tasks: what the runs page, its progress and others ask."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Q
+
+from pipeline.models.analytics import StagedSource
+from pipeline.models.runs import TaskRun, WorkflowExecution
+
+Status = WorkflowExecution.Status
+LISTED = 30
+# A run has about a hundred; beyond this a page would be of no use to anybody.
+MOST_TASKS = 2000
+# Runs that had the chance to do something and have ended.
+WORKED = (Status.SUCCESS, Status.PARTIAL, Status.FAILED, Status.ABANDONED)
+GOOD_QUALITY = Decimal("0.90")
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How many repositories are staged, and how many of them have a data quality score of 0.90 or more."""
+
+    repositories: int
+    good: int
+
+
+def newest_runs(asked: int | None = None) -> list[WorkflowExecution]:
+    """The last 30 runs of any kind, newest first, and the one asked for if it is older."""
+    newest = WorkflowExecution.objects.order_by("-pk").values("pk")[:LISTED]
+    wanted = Q(pk__in=newest) if asked is None else Q(pk__in=newest) | Q(pk=asked)
+    return list(WorkflowExecution.objects.filter(wanted).order_by("-pk"))
+
+
+def run_or_newest(asked: int | None) -> WorkflowExecution | None:
+    """The run asked for; without one the newest that did not find another one at work."""
+    runs = WorkflowExecution.objects.order_by("-pk")
+    return (runs.exclude(status=Status.SKIPPED) if asked is None else runs.filter(pk=asked)).first()
+
+
+def tasks_of(run: WorkflowExecution | None) -> list[TaskRun]:
+    """A run's tasks in the order they started; the first 2,000."""
+    return list(TaskRun.objects.filter(execution=run).order_by("number")[:MOST_TASKS]) if run else []
+
+
+def last_worked_runs(number: int = LISTED) -> list[WorkflowExecution]:
+    """The last runs that did something and ended, failed ones too, oldest first; with what their charts show."""
+    columns = ("execution_date", "status", "total_duration_seconds", "success_rate")
+    counts = ("tasks_executed", "tasks_failed", "tasks_retried")
+    runs = WorkflowExecution.objects.filter(status__in=WORKED).order_by("-pk").only(*columns, *counts)
+    return list(runs[:number])[::-1]
+
+
+def data_quality() -> Quality:
+    """Over all staged repositories."""
+    good = Count("pk", filter=Q(data_quality_score__gte=GOOD_QUALITY))
+    return Quality(**StagedSource.objects.aggregate(repositories=Count("pk"), good=good))
