@@ -108,7 +108,7 @@ def _key(request: HttpRequest, pointer: Pointer) -> str:
 def keep(response: HttpResponse) -> Kept:
     """The answer as it is kept: compressed once, for all who ask for it."""
     body = response.content
-    compressed = gzip.compress(body, 6, mtime=0) if len(body) >= WORTH_COMPRESSING else b""
+    compressed = gzip.compress(body, 4, mtime=0) if len(body) >= WORTH_COMPRESSING else b""
     is_gzip = bool(compressed) and len(compressed) < len(body)
     headers = {name: response.headers[name] for name in REPEATED if name in response.headers}
     etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'

@@ -15,6 +15,7 @@ NEW_WITHIN = timedelta(days=60)
 YOUNG = timedelta(days=180)
 # A star or two are no climb, however few there were before.
 LEAST_RISING = 10
+STEADY_WEEKS = 8
 SPARKLINE_DAYS = 30
 # Two lines of the table hold no more.
 LONGEST_DESCRIPTION = 130
@@ -72,15 +73,27 @@ class Entry:
 
 
 def entries(
-    rows: Sequence[RankedRepo], now: datetime, gains: Mapping[int, Gains], gain_column: str = "stars_gained_7d"
+    rows: Sequence[RankedRepo],
+    now: datetime,
+    gains: Mapping[int, Gains],
+    gain_column: str = "stars_gained_7d",
+    newest: date | None = None,
 ) -> list[Entry]:
     """The rows in their order.
 
-    `gains` is {github_id: {"YYYY-MM-DD": stars gained}}, `now` the moment ages are counted from.
+    `gains` is {github_id: {"YYYY-MM-DD": stars gained}}, `now` the moment ages are counted from, `newest` the newest
+    day of the list that the rows are part of.
     """
-    highest = max((row.momentum_score for row in rows if row.momentum_score is not None), default=None)
-    newest = max((row.snapshot_date for row in rows), default=now.date())
+    highest, newest = highest_momentum(rows), newest or newest_day(rows, now)
     return [_entry(row, now, newest, highest, gains.get(row.github_id, {}), gain_column) for row in rows]
+
+
+def highest_momentum(rows: Sequence[RankedRepo]) -> Decimal | None:
+    return max((row.momentum_score for row in rows if row.momentum_score is not None), default=None)
+
+
+def newest_day(rows: Sequence[RankedRepo], now: datetime) -> date:
+    return max((row.snapshot_date for row in rows), default=now.date())
 
 
 def _entry(
@@ -180,6 +193,11 @@ def is_rising(row: RankedRepo, now: datetime) -> bool:
     if week is None or week < LEAST_RISING or month is None or row.created_at is None:
         return False
     return row.created_at >= now - YOUNG and week * 30 > month * 7
+
+
+def is_steady(row: RankedRepo) -> bool:
+    """Gaining stars in every one of the last 8 weeks; the same rule as the list's query."""
+    return (row.weeks_gaining or 0) >= STEADY_WEEKS
 
 
 def unknown_words(parts: Sequence[str]) -> str:

@@ -106,6 +106,8 @@ STORAGES = {
 TRENDER_PAGE_CACHE_SECONDS = whole_number(env, "TRENDER_PAGE_CACHE_SECONDS", default=60, low=0, high=3600)
 # How long a process goes on with what it knows of the last run, so that a burst of requests asks the database once.
 TRENDER_POINTER_SECONDS = 1.0
+# How many rows of rankings a process keeps as HTML, about a kilobyte each.
+TRENDER_ROWS_KEPT = 10_000
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

@@ -8,14 +8,15 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from dashboard.cache import until_published
-from dashboard.cells import Cells, cells
+from dashboard.cells import Cells
 from dashboard.filters import WINDOWS
+from dashboard.listing import listed
 from dashboard.og import open_graph
 from dashboard.page import Page, read_page
 from dashboard.paging import Paging
 from dashboard.queries import ranking
 from dashboard.queries.moment import one_moment
-from dashboard.ranking import Entry, entries, is_rising
+from dashboard.ranking import highest_momentum, is_rising, is_steady
 
 SORTS = ("momentum", "gain", "stars", "created", "name")
 SPOTLIGHT, RISING, STEADY = 3, 5, 5
@@ -50,19 +51,17 @@ def choice(page: Page) -> dict[str, Any]:
 def ranked(page: Page) -> dict[str, Any]:
     """The rows asked for and the short lists; four queries."""
     chosen = ranking.narrowed(page.filters, page.language)
-    total = chosen.count()
-    paging = Paging(page.filters.page, total, ranking.PAGE_SIZE)
-    rows = ranking.ordered(chosen, page.filters, is_of_one_day=page.is_of_one_day)
-    rows = ranking.with_previous_rank(rows, page.earliest_previous_day.date())
-    shown = ranking.page_of(rows, paging.number)
-    listed = [] if page.filters.narrows or paging.number > 1 else short_list_rows(page)
-    gains = ranking.star_days([row.github_id for row in {*shown, *listed}], page.now.date())
+    paging = Paging(page.filters.page, chosen.count(), ranking.PAGE_SIZE)
+    ordered = ranking.ordered(chosen, page.filters, is_of_one_day=page.is_of_one_day)
+    rows = ranking.page_of(ranking.with_previous_rank(ordered, page.earliest_previous_day.date()), paging.number)
+    short = [] if page.filters.narrows or paging.number > 1 else short_list_rows(page)
+    pieces = listed([*rows, *short], page.now, ranking.GAINS[page.filters.window], highest_momentum(rows))
     return {
-        "rows": cells(entries(shown, page.now, gains, ranking.GAINS[page.filters.window])),
+        "rows": pieces[: len(rows)],
         "paging": paging,
-        "total": total,
-        "has_lists": bool(listed),
-        **short_lists(page, entries(listed, page.now, gains)),
+        "total": paging.total,
+        "has_lists": bool(short),
+        **short_lists(page, short, pieces[len(rows) :]),
     }
 
 
@@ -73,10 +72,11 @@ def short_list_rows(page: Page) -> list[Any]:
     return list(ranking.any_of(rows, [render[:SPOTLIGHT], rising[:RISING], steady[:STEADY]]))
 
 
-def short_lists(page: Page, listed: list[Entry]) -> dict[str, list[Cells]]:
-    steady = [entry for entry in listed if (entry.repo.weeks_gaining or 0) >= ranking.STEADY_WEEKS]
+def short_lists(page: Page, rows: list[Any], pieces: list[Cells]) -> dict[str, list[Cells]]:
+    """The rows of each short list, told apart by the rules that chose them."""
+    both = list(zip(rows, pieces, strict=True))
     return {
-        "spotlight": cells([entry for entry in listed if entry.repo.uses_render][:SPOTLIGHT]),
-        "rising": cells([entry for entry in listed if is_rising(entry.repo, page.now)][:RISING]),
-        "steady": cells(steady[:STEADY]),
+        "spotlight": [piece for row, piece in both if row.uses_render][:SPOTLIGHT],
+        "rising": [piece for row, piece in both if is_rising(row, page.now)][:RISING],
+        "steady": [piece for row, piece in both if is_steady(row)][:STEADY],
     }

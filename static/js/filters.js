@@ -10,11 +10,12 @@ for (const form of document.querySelectorAll("form[data-filters]")) {
         field.disabled = true;
       }
     }
-    // The page may come back from the browser's memory with the fields as they are left here.
     setTimeout(() => {
       for (const field of form.elements) field.disabled = false;
     });
   });
+  // Coming back, the browser would show the fields as they were left; the list below them is that of the address.
+  addEventListener("pageshow", () => form.reset());
   form.addEventListener("change", (event) => {
     if (event.target.type !== "search" && event.target.type !== "date") form.requestSubmit();
   });
