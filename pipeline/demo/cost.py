@@ -18,22 +18,25 @@ from graphql import (
 )
 
 CONNECTIONS = {"history", "issues", "pullRequests", "repositoryTopics"}
-BASE_SECONDS = 0.15
-NODE_SECONDS = 0.03  # each repository looked up
-HISTORY_SECONDS = 0.035  # a page of 100 commits; shorter ones in proportion, ten at least
-ISSUES_SECONDS = 0.01
-OBJECT_SECONDS = 0.008
+BASE_SECONDS = 0.1
+NODE_SECONDS = 0.006  # each repository looked up
+HISTORY_SECONDS = 0.03  # a page of 100 commits; shorter ones in proportion, ten at least
+ISSUES_SECONDS = 0.008
+OBJECT_SECONDS = 0.003
+# Work of so many seconds takes twice as long: 20 repositories with their history and closed issues need a little more
+# than a second, a hundred more than the ten that GitHub gives a query.
+DOUBLING_SECONDS = 3.0
 
 
 @dataclass
 class Cost:
-    """The sums over a query: connection requests, nodes that might come back, modelled seconds."""
+    """The sums over a query: connection requests, nodes that might come back, seconds of work."""
 
     document: DocumentNode
     variables: Mapping[str, object]
     requests: int = 0
     nodes: int = 0
-    seconds: float = BASE_SECONDS
+    work: float = 0.0
     fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -46,6 +49,11 @@ class Cost:
     def points(self) -> int:
         """Requests / 100, at least 1."""
         return max(1, round(self.requests / 100))
+
+    @property
+    def seconds(self) -> float:
+        """What the query takes by the model; large ones take longer than in proportion."""
+        return BASE_SECONDS + self.work * (1 + self.work / DOUBLING_SECONDS)
 
     def _walk(self, selections: SelectionSetNode, times: int) -> None:
         """Adds what the selections cost when they are made `times` times."""
@@ -63,10 +71,10 @@ class Cost:
         if name in ("node", "nodes", "repository"):
             size = self._size(node, "ids") if name == "nodes" else 1
             self.nodes += size * times
-            self.seconds += NODE_SECONDS * size * times
+            self.work += NODE_SECONDS * size * times
             return max(size, 1)
         if name == "object":
-            self.seconds += OBJECT_SECONDS * times
+            self.work += OBJECT_SECONDS * times
         if name not in CONNECTIONS:
             return 1
         return self._connection(name, self._size(node, "first"), times)
@@ -75,9 +83,9 @@ class Cost:
         self.requests += times if size else 0
         self.nodes += size * times
         if name == "history":
-            self.seconds += HISTORY_SECONDS * max(size, 10) / 100 * times
+            self.work += HISTORY_SECONDS * max(size, 10) / 100 * times
         elif name in ("issues", "pullRequests"):
-            self.seconds += ISSUES_SECONDS * times
+            self.work += ISSUES_SECONDS * times
         return max(size, 1)
 
     def _size(self, node: FieldNode, argument: str) -> int:

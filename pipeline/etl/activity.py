@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from pipeline.etl.repo_facts import known_count, parse_moment
@@ -48,8 +49,13 @@ def author_key(author: object) -> str | None:
     if not isinstance(author, dict):
         return None
     user = author.get("user")
-    login = _text(user.get("login")).lower() if isinstance(user, dict) else ""
-    name, email = _text(author.get("name")), _text(author.get("email")).lower()
+    login = _text(user.get("login")) if isinstance(user, dict) else ""
+    return _person(login, _text(author.get("name")), _text(author.get("email")))
+
+
+@lru_cache(maxsize=4096)  # a repository has many commits by few people
+def _person(login: str, name: str, email: str) -> str | None:
+    login, email = login.lower(), email.lower()
     if _is_bot(name.lower()) or _is_bot(login) or f"{BOT_SUFFIX}@" in email:
         return None
     if login:

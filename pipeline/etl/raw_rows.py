@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Max
@@ -16,7 +17,7 @@ STILL_KNOWN = timedelta(hours=24)
 Tree = dict[str, tuple[str, str]]
 
 
-@dataclass(slots=True)
+@dataclass
 class RawRepo:
     """One repository's newest raw rows, without metrics that are too old. `history_seen_at`: the star history's age."""
 
@@ -25,8 +26,9 @@ class RawRepo:
     history_seen_at: datetime | None = None
     texts: dict[str, str] = field(default_factory=dict)
 
+    @cached_property
     def tree(self) -> Tree | None:
-        """The root's {name: (type, oid)}; None when it is unknown."""
+        """The root's {name: (type, oid)}; None when it is unknown. Read when all metrics are there."""
         return read_tree(self.metrics.get("files"))
 
 
@@ -60,7 +62,7 @@ def _add_texts(found: dict[int, RawRepo]) -> None:
     """The stored texts of render.yaml, Dockerfile and README, under the names render, docker and readme."""
     wanted: dict[str, list[tuple[RawRepo, str]]] = {}
     for repo in found.values():
-        tree = repo.tree() or {}
+        tree = repo.tree or {}
         names = {"render": RENDER_FILE, "docker": DOCKER_FILE, "readme": readme_name(tree) or ""}
         for kind, name in names.items():
             if tree.get(name, ("",))[0] == "blob":

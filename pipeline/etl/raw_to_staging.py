@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from pipeline.etl.batches import in_batches
+from pipeline.etl import bulk
+from pipeline.etl.batches import in_batches, without_cycle_search
 from pipeline.etl.raw_rows import RawRepo, read_raw
 from pipeline.etl.repo_facts import InvalidRepo
 from pipeline.etl.staged_rows import BLUEPRINT, NOT_READ, Staged, stage_repo
@@ -16,10 +17,6 @@ from pipeline.streams.context import RenderOwners
 
 CHUNK = 500
 MOST_REJECTED = 0.20
-COLUMNS = [field.attname for field in StagedRepo._meta.concrete_fields if field.attname not in ("id", "github_id")]
-ENRICHMENT_COLUMNS = [
-    field.attname for field in RenderEnrichment._meta.concrete_fields if field.attname not in ("id", "repo_id")
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,7 @@ def members_of(memberships: Iterable[tuple[str, Sequence[Sequence[Any]]]]) -> li
     return list(found.values())
 
 
+@without_cycle_search()
 def raw_to_staging(
     execution: WorkflowExecution, members: Sequence[Member], owners: RenderOwners, as_of: datetime
 ) -> StagingReport:
@@ -110,15 +108,10 @@ def _keep_rejects(execution: WorkflowExecution, stream: str, rejected: Iterable[
 
 
 def _write(execution: WorkflowExecution, stream: str, staged: Sequence[Staged]) -> None:
-    """Upsert by github_id, in whole batches."""
+    """Upsert by github_id."""
     _free_names(staged)
-    rows = [
-        StagedRepo(**row.values, stream=stream, loaded_at=execution.execution_date, execution=execution)
-        for row in staged
-    ]
-    StagedRepo.objects.bulk_create(
-        rows, batch_size=CHUNK, update_conflicts=True, unique_fields=["github_id"], update_fields=COLUMNS
-    )
+    ours = {"stream": stream, "loaded_at": execution.execution_date, "execution_id": execution.pk}
+    bulk.upsert(StagedRepo, "github_id", [row.values | ours for row in staged])
     _write_enrichments(execution, staged)
 
 
@@ -141,13 +134,8 @@ def _write_enrichments(execution: WorkflowExecution, staged: Sequence[Staged]) -
     for ids in in_batches(list(wanted)):
         for earlier in RenderEnrichment.objects.filter(repo_id__in=ids):
             _keep_unknown(wanted[earlier.repo_id], earlier)
-    RenderEnrichment.objects.bulk_create(
-        [RenderEnrichment(**values, loaded_at=execution.execution_date) for values in wanted.values()],
-        batch_size=CHUNK,
-        update_conflicts=True,
-        unique_fields=["repo"],
-        update_fields=ENRICHMENT_COLUMNS,
-    )
+    ours = {"loaded_at": execution.execution_date}
+    bulk.upsert(RenderEnrichment, "repo_id", [values | ours for values in wanted.values()])
 
 
 def _keep_unknown(values: dict[str, Any], earlier: RenderEnrichment) -> None:

@@ -81,7 +81,8 @@ def parse_moment(value: object) -> datetime | None:
     if not isinstance(value, str) or not MOMENT.match(value):
         return None
     try:
-        return datetime.fromisoformat(value).astimezone(UTC)
+        moment = datetime.fromisoformat(value)
+        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

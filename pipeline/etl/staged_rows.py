@@ -14,7 +14,7 @@ from pipeline.etl.raw_rows import RawRepo, Tree
 from pipeline.etl.repo_facts import InvalidRepo, RepoFacts, known_count, read_repo
 from pipeline.etl.star_days import StarDays, read_weeks, top_up
 from pipeline.streams.context import RenderOwners
-from pipeline.streams.files import DOCKER_FILE, RENDER_FILE, has_file, read_tree, readme_name
+from pipeline.streams.files import DOCKER_FILE, RENDER_FILE, has_file, readme_name
 
 EXPECTED = (
     "stars", "forks", "open_issues", "language", "description", "created_at", "updated_at", "pushed_at",
@@ -47,7 +47,7 @@ def stage_repo(raw: RawRepo, owners: RenderOwners, as_of: datetime) -> Staged:
     facts = read_repo(raw.row.api_response, as_of)
     if facts.github_id != raw.row.github_id:
         raise InvalidRepo("the payload is of another repository than its row")
-    tree = read_tree(raw.metrics.get("files"))
+    tree = raw.tree
     uses_render = None if tree is None else has_file(tree, RENDER_FILE)
     stars = _star_days(raw, facts, as_of)
     commits, contributors = _commits(raw, facts, as_of)

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from pipeline.etl import momentum
-from pipeline.etl.batches import in_batches
+from pipeline.etl import bulk, momentum
+from pipeline.etl.batches import in_batches, without_cycle_search
 from pipeline.etl.daily_totals import load_daily_totals
 from pipeline.etl.dimensions import load_languages, load_services, load_versions
 from pipeline.etl.star_day_facts import load_recent_star_days
@@ -26,7 +26,7 @@ from pipeline.models import (
 )
 from pipeline.sql import statement
 
-CHUNK = 500
+Row = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -36,6 +36,7 @@ class LoadReport:
     rows: dict[str, int] = field(default_factory=dict)
 
 
+@without_cycle_search()
 def staging_to_dimensional(
     execution: WorkflowExecution, streams: Sequence[str], snapshot_date: date, as_of: datetime
 ) -> LoadReport:
@@ -60,11 +61,11 @@ def staging_to_dimensional(
     ]
     _retire_current(ids, streams, snapshot_date)
     for row in snapshots:
-        row.is_current = newest.get(row.stream, snapshot_date) <= snapshot_date
-    RepoSnapshot.objects.bulk_create(snapshots, batch_size=CHUNK)
+        row["is_current"] = newest.get(row["stream"], snapshot_date) <= snapshot_date
+    bulk.insert(RepoSnapshot, snapshots)
     _rank(snapshot_date)
     usage = _usage(staged, versions, enrichments, execution, snapshot_date)
-    RenderUsage.objects.bulk_create(usage, batch_size=CHUNK)
+    bulk.insert(RenderUsage, usage)
     star_days = load_recent_star_days(execution, snapshot_date)
     _point(execution, streams, snapshot_date)
     load_daily_totals(snapshot_date)
@@ -112,7 +113,8 @@ def _snapshot(
     execution: WorkflowExecution,
     snapshot_date: date,
     as_of: datetime,
-) -> RepoSnapshot:
+) -> Row:
+    """The columns of fact_repo_snapshots but for `is_current` and the ranks."""
     # A file that could not be read this time drops no badge and no boost: the version carries the last known answer.
     score = momentum.score(
         momentum.Inputs(
@@ -127,34 +129,34 @@ def _snapshot(
         settings.MOMENTUM,
         as_of,
     )
-    return RepoSnapshot(
-        repo=version,
-        github_id=repo.github_id,
-        language_id=languages.get(version.language or ""),
-        snapshot_date=snapshot_date,
-        stream=repo.stream,
-        stars=repo.stars,
-        forks=repo.forks,
-        stars_gained_24h=repo.stars_last_24_hours,
-        stars_gained_7d=repo.stars_last_7_days,
-        stars_gained_30d=repo.stars_last_30_days,
-        star_velocity=score.star_velocity,
-        activity_score=score.activity_score,
-        momentum_score=score.momentum_score,
-        velocity_part=score.velocity_part,
-        activity_part=score.activity_part,
-        render_boost=score.render_boost,
-        age_penalty=score.age_penalty,
-        commits_last_7_days=repo.commits_last_7_days,
-        issues_closed_last_7_days=repo.issues_closed_last_7_days,
-        active_contributors=repo.active_contributors,
-        weeks_gaining=repo.weeks_gaining,
-        data_quality_score=repo.data_quality_score,
-        unknown_parts=score.unknown_parts,
-        raw_repo_id=repo.raw_repo_id,
-        execution=execution,
-        created_at=execution.execution_date,
-    )
+    return {
+        "repo_id": version.repo_key,
+        "github_id": repo.github_id,
+        "language_id": languages.get(version.language or ""),
+        "snapshot_date": snapshot_date,
+        "stream": repo.stream,
+        "stars": repo.stars,
+        "forks": repo.forks,
+        "stars_gained_24h": repo.stars_last_24_hours,
+        "stars_gained_7d": repo.stars_last_7_days,
+        "stars_gained_30d": repo.stars_last_30_days,
+        "star_velocity": score.star_velocity,
+        "activity_score": score.activity_score,
+        "momentum_score": score.momentum_score,
+        "velocity_part": score.velocity_part,
+        "activity_part": score.activity_part,
+        "render_boost": score.render_boost,
+        "age_penalty": score.age_penalty,
+        "commits_last_7_days": repo.commits_last_7_days,
+        "issues_closed_last_7_days": repo.issues_closed_last_7_days,
+        "active_contributors": repo.active_contributors,
+        "weeks_gaining": repo.weeks_gaining,
+        "data_quality_score": repo.data_quality_score,
+        "unknown_parts": score.unknown_parts,
+        "raw_repo_id": repo.raw_repo_id,
+        "execution_id": execution.pk,
+        "created_at": execution.execution_date,
+    }
 
 
 def _rank(snapshot_date: date) -> None:
@@ -169,20 +171,20 @@ def _usage(
     enrichments: dict[int, RenderEnrichment],
     execution: WorkflowExecution,
     snapshot_date: date,
-) -> list[RenderUsage]:
+) -> list[Row]:
     projects = [enrichments[row.github_id] for row in staged if row.github_id in enrichments]
     counts: dict[int, dict[str, int]] = {row.repo_id: _service_counts(row.service_counts) for row in projects}
     services = load_services(name for found in counts.values() for name in found)
     return [
-        RenderUsage(
-            repo=versions[project.repo_id],
-            service_id=services[name],
-            snapshot_date=snapshot_date,
-            service_count=count,
-            complexity_score=project.render_complexity_score,
-            has_blueprint=project.has_blueprint_button,
-            created_at=execution.execution_date,
-        )
+        {
+            "repo_id": versions[project.repo_id].repo_key,
+            "service_id": services[name],
+            "snapshot_date": snapshot_date,
+            "service_count": count,
+            "complexity_score": project.render_complexity_score,
+            "has_blueprint": project.has_blueprint_button,
+            "created_at": execution.execution_date,
+        }
         for project in projects
         for name, count in sorted(counts[project.repo_id].items())
     ]

@@ -1,8 +1,9 @@
 """fact_star_days: the longest table by far, so the staged histories are unfolded by the database itself."""
 
 from datetime import date, timedelta
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from pipeline.etl.batches import in_batches
 from pipeline.models import StagedRepo, StarDay, WorkflowExecution
@@ -36,14 +37,13 @@ def lacks_older_star_days(execution: WorkflowExecution, today: date) -> bool:
     return False
 
 
-# One statement on SQLite, where it is the quickest; PostgreSQL's two say why they are two.
-STATEMENTS = {"sqlite": ("upsert_star_days",), "postgresql": ("update_star_days", "insert_star_days")}
-
-
 def _upsert(execution: WorkflowExecution, first: date, last: date) -> int:
-    written = 0
-    with connection.cursor() as cursor:
-        for name in STATEMENTS[connection.vendor]:
-            cursor.execute(statement(name, connection.vendor), [execution.pk, first, last])
-            written += max(cursor.rowcount, 0)
-    return written
+    bounds: dict[str, Any] = {"execution": execution.pk, "first": first, "last": last}
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # It can't know how long the histories are, guesses far too many days and would compile the statement to
+            # machine code, which takes longer than running it.
+            cursor.execute("SET LOCAL jit = off")
+        cursor.execute(statement("upsert_star_days", connection.vendor), bounds)
+        # PostgreSQL's statement ends with the count, SQLite's with the rows themselves.
+        return int(cursor.fetchone()[0]) if cursor.description else max(cursor.rowcount, 0)

@@ -94,7 +94,9 @@ def _until(first: date, gained: list[int], length: int) -> StarDays:
 
 
 def _are_counts(days: object) -> bool:
-    return type(days) is list and len(days) == 7 and all(type(day) is int and 0 <= day <= MOST_A_DAY for day in days)
+    if type(days) is not list or len(days) != 7 or set(map(type, days)) != {int}:
+        return False
+    return bool(min(days) >= 0 and max(days) <= MOST_A_DAY)
 
 
 def _is_midnight(value: object) -> bool:

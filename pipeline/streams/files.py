@@ -35,7 +35,7 @@ def read_tree(files: object) -> dict[str, tuple[str, str]] | None:
 
 
 def _is_row(row: object) -> bool:
-    return isinstance(row, list) and len(row) == 3 and all(isinstance(word, str) for word in row)
+    return isinstance(row, list) and len(row) == 3 and set(map(type, row)) == {str}
 
 
 def tree_rows(tree: Tree) -> list[list[str]]:

@@ -1,11 +1,12 @@
+-- Materialized, so that a history's first day is read once and not for each of its days.
+WITH histories AS MATERIALIZED (
+    SELECT github_id, star_days, JULIANDAY(JSON_EXTRACT(star_days, '$.first')) AS first_day
+    FROM stg_repos_validated
+    WHERE execution_id = %(execution)s
+)
 INSERT INTO fact_star_days (github_id, day, stars_gained)
-SELECT
-    s.github_id,
-    DATE(JSON_EXTRACT(s.star_days, '$.first'), '+' || bucket.key || ' days'),
-    bucket.value
-FROM stg_repos_validated AS s, JSON_EACH(s.star_days, '$.gained') AS bucket
-WHERE
-    s.execution_id = %s
-    AND DATE(JSON_EXTRACT(s.star_days, '$.first'), '+' || bucket.key || ' days') BETWEEN %s AND %s
+SELECT h.github_id, DATE(h.first_day + bucket.key), bucket.value
+FROM histories AS h, JSON_EACH(h.star_days, '$.gained') AS bucket
+WHERE h.first_day + bucket.key BETWEEN JULIANDAY(%(first)s) AND JULIANDAY(%(last)s)
 ON CONFLICT (github_id, day) DO UPDATE SET stars_gained = excluded.stars_gained
 WHERE fact_star_days.stars_gained <> excluded.stars_gained
