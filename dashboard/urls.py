@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from dashboard import exports, feeds
 from dashboard.api.urls import urls as api_urls
-from dashboard.views import badge, compare, embed, home, language, meta, og, platform, render, repo
+from dashboard.views import badge, compare, embed, home, language, meta, metrics, og, platform, render, repo
 
 app_name = "dashboard"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meta/progress.json", meta.progress_json, name="progress"),
     path("healthz", platform.healthz, name="healthz"),
     path("readyz", platform.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("api/v1/", api_urls),
     path("feeds/trending.atom", feeds.trending, name="feed-trending"),
     re_path(r"^export/(?P<name>[a-z]+)\.(?P<form>csv|json)$", exports.table, name="export"),

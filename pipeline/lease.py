@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -9,7 +10,7 @@ from pipeline.models import WorkflowExecution
 
 Status = WorkflowExecution.Status
 # A running run writes its heartbeat every few seconds; this long without one, its process is gone.
-EXPIRES = timedelta(minutes=3)
+EXPIRES = timedelta(seconds=settings.TRENDER_LEASE_SECONDS)
 
 
 class LeaseLost(Exception):

@@ -14,13 +14,17 @@ from pipeline.models import SyncedSchedule
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """One schedule. `every` is one of django-q2's types; `hour` and `minute` are of the day in UTC."""
+    """One schedule. `every` is one of django-q2's types; `hour` and `minute` are of the day in UTC.
+
+    `interval` is the minutes between two times of Schedule.MINUTES, counted from `minute` of the hour.
+    """
 
     name: str
     func: str
     every: str
     minute: int = 0
     hour: int | None = None
+    interval: int | None = None
     kwargs: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -34,12 +38,16 @@ class Scheduled:
         step = timedelta(hours=1)
         if self.hour is not None:
             due, step = due.replace(hour=self.hour), timedelta(days=1)
+        if self.interval is not None:
+            step = timedelta(minutes=self.interval)
+            due -= (due - now) // step * step  # whole steps, forth or back
         return due if due > now else due + step
 
 
 SCHEDULES = (
     Scheduled("Hourly pipeline run", "pipeline.tasks.hourly_run", Schedule.HOURLY),
-    Scheduled("Daily pruning of raw rows", "pipeline.tasks.prune", Schedule.DAILY, minute=20, hour=3),
+    Scheduled("Daily pruning", "pipeline.tasks.prune", Schedule.DAILY, minute=20, hour=3),
+    Scheduled("Check for overdue runs", "pipeline.tasks.check_overdue", Schedule.MINUTES, minute=10, interval=15),
 )
 
 
@@ -69,6 +77,7 @@ def _write(schedule: Scheduled, now: datetime) -> None:
     values = {
         "func": schedule.func,
         "schedule_type": schedule.every,
+        "minutes": schedule.interval,
         "kwargs": repr(schedule.kwargs) if schedule.kwargs else None,
         "next_run": schedule.first_after(now),
         "repeats": -1,

@@ -15,16 +15,24 @@ from pipeline.etl.staging_to_dimensional import staging_to_dimensional
 from pipeline.etl.star_day_facts import lacks_older_star_days, load_older_star_days
 from pipeline.github.budget import Budget
 from pipeline.github.client import GitHubClient
+from pipeline.github.errors import OutOfTime
 from pipeline.models import RawRepoMetric, RawStreamMembership, WorkflowExecution
 from pipeline.reference import Language
+from pipeline.retry import Patience, Retry
 from pipeline.source import Source
-from pipeline.streams.context import Gathering, StreamLimits
+from pipeline.streams.context import Gathering, StreamLimits, StreamRetries
 from pipeline.streams.ecosystem import STREAM as ECOSYSTEM
 from pipeline.streams.gather import gather
 from pipeline.streams.harvest import StreamResult
 from pipeline.tasklog import Task, TaskLog
 
 Members = Sequence[Sequence[Any]]
+
+# How often each part of a run is tried. Detection is part of staging and reads what is stored: once is enough.
+STREAM_RETRIES = StreamRetries(language=Retry(3, 60.0), ecosystem=Retry(2, 30.0), hydration=Retry(2, 45.0))
+LOADING_RETRY = Retry(3, 30.0)  # staging and analytics together, since they share a transaction; the older star days
+# What a run counts inside the transaction, and what is undone with it.
+COUNTED = ("loaded", "failed", "failed_at", "remedies", "rows", "rejected")
 
 
 @dataclass(slots=True)
@@ -47,17 +55,28 @@ class RunContext:
     tasks: TaskLog
     tick: Callable[[], None]
     budget: Budget
+    patience: Patience = field(default_factory=Patience)
+    with_ecosystem: bool = True
     results: list[StreamResult] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
     loaded: list[str] = field(default_factory=list)  # streams inside the transaction
     published: list[str] = field(default_factory=list)  # streams after its commit
     failed: dict[str, str] = field(default_factory=dict)
     remedies: dict[str, str] = field(default_factory=dict)
+    failed_at: dict[str, dict[str, str]] = field(default_factory=dict)  # {stream: {"step", "repository"}}
     notes: list[str] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     rejected: int = 0
     not_modified: int = 0
     batch_size: int | None = None
+
+    @property
+    def streams(self) -> list[str]:
+        return [*(language.slug for language in self.languages), *([ECOSYSTEM] if self.with_ecosystem else [])]
+
+    def fail(self, stream: str, step: str, error: str, remedy: str, repository: str = "") -> None:
+        self.failed[stream], self.remedies[stream] = error, remedy
+        self.failed_at[stream] = {"step": step} | ({"repository": repository} if repository else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +101,8 @@ class PublishStep:
 
 def read_github(run: RunContext, task: Task) -> int:
     """Read every stream and store what came, as it comes. Returns repositories found."""
-    streams = [*(language.slug for language in run.languages), ECOSYSTEM]
     writer = RawWriter(run.execution)
-    memory = load_memory(streams, is_demo=run.source.is_demo)
+    memory = load_memory(run.streams, is_demo=run.source.is_demo)
     workers = settings.TRENDER_CONCURRENCY
     history_workers = max(workers // 2, 1)
     client = GitHubClient(
@@ -103,13 +121,17 @@ def read_github(run: RunContext, task: Task) -> int:
             now=run.execution.execution_date,
             limits=StreamLimits.of(run.limit, settings.TRENDER_ECOSYSTEM_LIMIT),
             owners=run.source.owners,
+            retries=STREAM_RETRIES,
+            patience=run.patience,
         )
 
         def tick() -> None:
             writer.write(gathering.harvest)
             run.tick()
+            if run.patience.is_over:
+                client.budget.close(OutOfTime("the time of the run is up"))
 
-        run.results = gather(gathering, run.languages, ecosystem=True, parent=task, tick=tick)
+        run.results = gather(gathering, run.languages, ecosystem=run.with_ecosystem, parent=task, tick=tick)
     writer.write(gathering.harvest)
     writer.write_memberships(run.results)
     if not run.source.is_demo:  # the embedded GitHub has another port each time
@@ -128,7 +150,7 @@ def _keep_results(run: RunContext) -> None:
         if result.succeeded:
             memberships.append((result.stream, [[ref.github_id, ref.source_type] for ref in result.members]))
         else:
-            run.failed[result.stream], run.remedies[result.stream] = result.error, result.remedy
+            run.fail(result.stream, "read stream", result.error, result.remedy, result.repository)
     run.publications = [Publication(now, day, memberships)]
 
 
@@ -136,7 +158,7 @@ def find_raw(run: RunContext, task: Task) -> int:
     """In place of reading GitHub: what each stream's newest published run had read. Returns streams found."""
     groups: dict[tuple[datetime, date], Publication] = {}
     done = (WorkflowExecution.Status.SUCCESS, WorkflowExecution.Status.PARTIAL)
-    for stream in [*(language.slug for language in run.languages), ECOSYSTEM]:
+    for stream in run.streams:
         rows = RawStreamMembership.objects.filter(
             stream=stream, execution__status__in=done, execution__is_demo=run.source.is_demo
         )
@@ -153,8 +175,7 @@ def stage(run: RunContext, publication: Publication) -> int:
     members = members_of(publication.memberships)
     report = raw_to_staging(run.execution, members, run.source.owners, publication.as_of)
     for stream, reason in report.failed.items():
-        run.failed[stream] = reason
-        run.remedies[stream] = "Look at the rejected repositories of this run in the admin."
+        run.fail(stream, "raw_to_staging", reason, "Look at the rejected repositories of this run in the admin.")
     run.rejected += report.rejected
     return _count(run, {"stg_repos_validated": sum(report.staged.values()), "stg_rejected_repos": report.rejected})
 

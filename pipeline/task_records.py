@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.db import DatabaseError
+
 from pipeline.models import TaskRun, WorkflowExecution
 from pipeline.tasklog import Task, TaskLog
 
@@ -16,7 +18,15 @@ class TaskRecorder:
         self._rows: dict[int, TaskRun] = {}
 
     def write(self) -> None:
+        """Raises DatabaseError; what could not be written is written the next time."""
         changed = self.tasks.drain()
+        try:
+            self._write(changed)
+        except DatabaseError:
+            self.tasks.put_back(changed)
+            raise
+
+    def _write(self, changed: list[Task]) -> None:
         new = [task for task in changed if task.number not in self._rows]
         known = [self._fill(self._rows[task.number], task) for task in changed if task.number in self._rows]
         # Parents start before their children, so level by level each parent's row has its key in time.

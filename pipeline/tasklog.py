@@ -1,5 +1,6 @@
 """What a run did, task by task, measured: kept in memory by all threads, written to fact_task_runs by run.py."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 
 from pipeline.detection.untrusted import clean_text
 
+log = logging.getLogger(__name__)
 current_task: ContextVar["Task | None"] = ContextVar("current_task", default=None)
 
 
@@ -48,9 +50,13 @@ class TaskLog:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
-    def task(self, name: str, *, stream: str = "", parent: Task | None = None) -> Iterator[Task]:
-        """Measure what happens inside; an exception marks the task failed with its text and goes on up."""
+    def task(self, name: str, *, stream: str = "", parent: Task | None = None, attempt: int = 1) -> Iterator[Task]:
+        """Measure what happens inside; an exception marks the task failed with its text and goes on up.
+
+        `attempt` above 1 is for what has been tried as a task before, and is tried again as another one.
+        """
         task = self._start(name, stream, parent)
+        task.attempts = attempt
         token = current_task.set(task)
         try:
             yield task
@@ -62,17 +68,24 @@ class TaskLog:
         finally:
             current_task.reset(token)
 
-    def count_retry(self, error: Exception) -> None:
+    def count_retry(self, error: Exception | None = None) -> None:
         """Note that the task of this thread tries something again."""
         task = current_task.get()
         if task is not None:
-            task.attempts += 1
+            with self._lock:
+                task.attempts += 1
+                self._changed[task.number] = task
 
     def drain(self) -> list[Task]:
         """The tasks that changed since the last call, in the order they started."""
         with self._lock:
             changed, self._changed = self._changed, {}
         return [changed[number] for number in sorted(changed)]
+
+    def put_back(self, tasks: list[Task]) -> None:
+        """What was drained in vain."""
+        with self._lock:
+            self._changed |= {task.number: task for task in tasks}
 
     def leaf_seconds(self) -> float:
         """The time the leaves would take one after the other."""
@@ -92,3 +105,8 @@ class TaskLog:
             task.seconds = time.perf_counter() - task.started
             task.status, task.error, task.finished_at = status, clean_text(error)[:2000], datetime.now(UTC)
             self._changed[task.number] = task
+        # Steps and streams are events; what they consist of is detail.
+        level = logging.DEBUG if task.is_leaf and task.parent is not None else logging.INFO
+        log.log(
+            level, "%s %s in %.1f s%s", task.name, task.status, task.seconds, f": {task.error}" if task.error else ""
+        )

@@ -1,14 +1,18 @@
 """django-q2's entry points: they take plain values, call one function and return a line."""
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 from django_q.tasks import async_task
 
+from pipeline import alerts
 from pipeline.etl.demo_rows import has_demo_rows
 from pipeline.etl.prune import prune_raw
+from pipeline.etl.prune_records import prune_records
+from pipeline.etl.prune_size import prune_raw_to
 from pipeline.models import WorkflowExecution
 from pipeline.reference import LANGUAGES
 from pipeline.report import summary_lines
@@ -19,7 +23,12 @@ from pipeline.source import github
 def enqueue_run(options: RunOptions, *, demo: bool = False) -> str:
     """Hand a run to the worker; returns the task's id."""
     names = [language.name for language in options.languages or ()]
-    return str(async_task("pipeline.tasks.run", names, options.limit, options.from_raw, demo, task_name="run_pipeline"))
+    arguments = {"trigger": str(options.trigger), "streams": list(options.streams or ())}
+    return str(
+        async_task(
+            "pipeline.tasks.run", names, options.limit, options.from_raw, demo, task_name="run_pipeline", **arguments
+        )
+    )
 
 
 def run(
@@ -28,9 +37,22 @@ def run(
     from_raw: bool = False,
     demo: bool = False,
     trigger: str = WorkflowExecution.Trigger.MANUAL,
+    streams: Sequence[str] = (),
+    now: str = "",
 ) -> str:
-    """One run; returns the first line of its summary for the queue's own list."""
-    options = RunOptions([LANGUAGES[name] for name in languages] or None, limit, from_raw, trigger)
+    """One run; returns the first line of its summary for the queue's own list.
+
+    `streams` are slugs, empty for all; `now` is an ISO moment, empty for the machine's clock.
+    """
+    options = RunOptions(
+        languages=[LANGUAGES[name] for name in languages] or None,
+        limit=limit,
+        from_raw=from_raw,
+        trigger=trigger,
+        now=datetime.fromisoformat(now) if now else None,
+        streams=streams or None,
+        seconds=settings.TRENDER_TASK_SECONDS,
+    )
     if demo:
         from pipeline.demo_run import run_demo
 
@@ -45,7 +67,19 @@ def hourly_run() -> str:
     return run(demo=has_demo_rows(), trigger=WorkflowExecution.Trigger.SCHEDULE)
 
 
+def check_overdue() -> str:
+    """Tell the operator, once a period, when nothing has been published for TRENDER_OVERDUE_MINUTES."""
+    return alerts.check_overdue(timezone.now())
+
+
 def prune() -> str:
-    """Delete raw rows that nobody has sent again for TRENDER_RAW_DAYS, but for the newest of a repository."""
-    deleted = prune_raw(timezone.now() - timedelta(days=settings.TRENDER_RAW_DAYS))
+    """Delete what is older or larger than the settings allow; says how many rows of which table went.
+
+    Raw rows that nobody has sent again for TRENDER_RAW_DAYS or that are beyond TRENDER_RAW_MEGABYTES, but for the
+    newest of a repository; tasks of runs and of the worker after TRENDER_TASK_DAYS; sessions that have expired.
+    """
+    now = timezone.now()
+    deleted = Counter(prune_raw(now - timedelta(days=settings.TRENDER_RAW_DAYS)))
+    deleted.update(prune_raw_to(settings.TRENDER_RAW_MEGABYTES * 1_000_000))
+    deleted.update(prune_records(now - timedelta(days=settings.TRENDER_TASK_DAYS), now))
     return ", ".join(f"{table}: {rows} rows deleted" for table, rows in deleted.items())

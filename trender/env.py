@@ -48,6 +48,37 @@ def http_url(env: Env, name: str, default: str) -> str:
     return text
 
 
+def webhook_url(env: Env, name: str) -> str:
+    """An http(s) address, empty for none. The value is never shown: whoever knows a webhook's address may use it."""
+    text = env.str(name, default="").strip()
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        is_address = is_address and "@" not in parts.netloc  # a password would have to be sent in a header
+    except ValueError:
+        is_address = False
+    if text and (not is_address or not text.isascii() or not text.isprintable() or " " in text):
+        raise ImproperlyConfigured(f"{name} must be an address such as https://hooks.example/trender, or empty.")
+    return text
+
+
+def access_token(env: Env, name: str) -> str:
+    """A token that clients send in a header, empty for none; at least 16 characters. The value is never shown."""
+    text = env.str(name, default="").strip()
+    if text and (len(text) < 16 or not text.isascii() or not text.isprintable() or " " in text):
+        raise ImproperlyConfigured(f"{name} must be 16 or more letters, digits and signs without blanks, or empty.")
+    return text
+
+
+def one_of(env: Env, name: str, default: str, choices: tuple[str, ...]) -> str:
+    """One of a few words, whatever the case."""
+    text = env.str(name, default="").strip() or default
+    found = next((choice for choice in choices if choice.lower() == text.lower()), None)
+    if found is None:
+        raise ImproperlyConfigured(f"{name} must be {', '.join(choices[:-1])} or {choices[-1]}, not {text!r}.")
+    return found
+
+
 def github_tokens(env: Env) -> tuple[str, ...]:
     """GITHUB_ACCESS_TOKEN, else GITHUB_TOKEN; several are separated by commas. The value is never shown."""
     name = "GITHUB_ACCESS_TOKEN" if env.str("GITHUB_ACCESS_TOKEN", default="").strip() else "GITHUB_TOKEN"

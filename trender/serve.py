@@ -97,18 +97,8 @@ def settings_problem() -> str:
 
 
 def web_command(port: int) -> list[str]:
-    """Gunicorn with threads: pages wait for the database more than they compute."""
-    options = {
-        "--bind": f"{HOST}:{port}",
-        "--workers": "2",
-        "--worker-class": "gthread",
-        "--threads": "4",
-        "--graceful-timeout": str(int(GRACE_SECONDS) - 2),
-        "--log-level": "warning",
-    }
-    pairs = [part for pair in options.items() for part in pair]
-    # The control socket would lie in the home directory, which need not exist nor be writable.
-    return [sys.executable, "-m", "gunicorn", "trender.wsgi", *pairs, "--no-control-socket"]
+    options = ("--config", "python:trender.gunicorn_conf", "--bind", f"{HOST}:{port}")
+    return [sys.executable, "-m", "gunicorn", *options, "trender.wsgi:application"]
 
 
 def worker_command() -> list[str]:

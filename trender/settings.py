@@ -6,7 +6,18 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from trender.env import flag, github_tokens, http_url, secret_key, whole_number, words
+from trender.env import (
+    access_token,
+    flag,
+    github_tokens,
+    http_url,
+    one_of,
+    secret_key,
+    webhook_url,
+    whole_number,
+    words,
+)
+from trender.logs import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -37,8 +48,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- Web -------------------------------------------------------------------------------------------------------
 DEBUG = flag(env, "DEBUG", default=False)
 SECRET_KEY = secret_key(env, BASE_DIR, required=not EMBEDDED_DATABASE and not DEBUG)
-ALLOWED_HOSTS = words(env, "ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]")
-TRENDER_BASE_URL = http_url(env, "TRENDER_BASE_URL", default="http://127.0.0.1:8000")
+# On Render the platform says under which name it serves the web.
+_render_host = env.str("RENDER_EXTERNAL_HOSTNAME", default="")
+_render_url = env.str("RENDER_EXTERNAL_URL", default="")
+ALLOWED_HOSTS = words(env, "ALLOWED_HOSTS", default=_render_host or "localhost,127.0.0.1,[::1]")
+TRENDER_BASE_URL = http_url(env, "TRENDER_BASE_URL", default=_render_url or "http://127.0.0.1:8000")
 _https = TRENDER_BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [TRENDER_BASE_URL]
 
@@ -57,6 +71,7 @@ INSTALLED_APPS = [
     "marketing",
 ]
 MIDDLEWARE = [
+    "dashboard.observe.observed",
     "django.middleware.security.SecurityMiddleware",
     "trender.csp.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -134,6 +149,13 @@ TRENDER_CONCURRENCY = whole_number(env, "TRENDER_CONCURRENCY", default=40, low=1
 TRENDER_ECOSYSTEM_LIMIT = whole_number(env, "TRENDER_ECOSYSTEM_LIMIT", default=150, low=0, high=2000)
 TRENDER_RAW_DAYS = whole_number(env, "TRENDER_RAW_DAYS", default=14, low=1, high=3650)
 
+# -- Looking after it ------------------------------------------------------------------------------------------
+METRICS_TOKEN = access_token(env, "METRICS_TOKEN")
+TRENDER_ALERT_WEBHOOK = webhook_url(env, "TRENDER_ALERT_WEBHOOK")
+TRENDER_OVERDUE_MINUTES = whole_number(env, "TRENDER_OVERDUE_MINUTES", default=150, low=15, high=10080)
+TRENDER_RAW_MEGABYTES = whole_number(env, "TRENDER_RAW_MEGABYTES", default=2000, low=10, high=1_000_000)
+TRENDER_TASK_DAYS = whole_number(env, "TRENDER_TASK_DAYS", default=90, low=1, high=3650)
+
 # -- Render ----------------------------------------------------------------------------------------------------
 RENDER_API_KEY = env.str("RENDER_API_KEY", default="")
 RENDER_API_BASE_URL = http_url(env, "RENDER_API_BASE_URL", default="https://api.render.com/v1")
@@ -154,11 +176,16 @@ MOMENTUM = {
 }
 
 # -- Background work -------------------------------------------------------------------------------------------
+# How long a run may give no sign of life before the next one takes over.
+TRENDER_LEASE_SECONDS = whole_number(env, "TRENDER_LEASE_SECONDS", default=180, low=2, high=3600)
+# How long a task may take before the worker ends it; a run that it has begun publishes what it has read by then.
+TRENDER_TASK_SECONDS = 300
 Q_CLUSTER = {
     "name": "trender",
     "orm": "default",
-    "workers": 2,
-    "timeout": 300,
+    "broker_class": "pipeline.broker.WorkerBroker",
+    "workers": whole_number(env, "TRENDER_WORKERS", default=2, low=1, high=16),
+    "timeout": TRENDER_TASK_SECONDS,
     "retry": 1200,
     "max_attempts": 1,
     "ack_failures": True,
@@ -168,13 +195,7 @@ Q_CLUSTER = {
     "label": "Background work",
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {
-        "pipeline": {"handlers": ["console"], "level": "WARNING", "propagate": True},
-        "django-q": {"level": "WARNING"},  # it says little at INFO, and says it at every start
-    },
-}
+LOGGING = logging_settings(
+    level=one_of(env, "LOG_LEVEL", default="WARNING", choices=("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
+    form=one_of(env, "LOG_FORMAT", default="line", choices=("line", "json")),
+)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from django.conf import settings
+
 from dashboard.languages import stream_name
 from dashboard.runs.tasks import leaves_of
 from dashboard.templatetags.figures import duration
@@ -13,7 +15,7 @@ from pipeline.models.runs import TaskRun, WorkflowExecution
 
 Status = WorkflowExecution.Status
 # The lease of pipeline/lease.py: this long without a heartbeat, the run's process is gone and the next run takes over.
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(seconds=settings.TRENDER_LEASE_SECONDS)
 READING = "github_to_raw"
 MOST_STEPS = 4
 
@@ -78,7 +80,7 @@ def _sign_of_life(silence: timedelta) -> str:
     seconds = max(int(silence.total_seconds()), 0)
     if silence > LEASE:
         return (
-            f"No sign of life for {duration(Decimal(seconds))}, longer than the lease of {LEASE.seconds // 60} "
-            "minutes. Its process is probably gone; the next run closes it and takes over."
+            f"No sign of life for {duration(Decimal(seconds))}, longer than the lease of "
+            f"{duration(Decimal(LEASE.seconds))}. Its process is probably gone; the next run closes it and takes over."
         )
     return f"Last sign of life {seconds} s ago."

@@ -399,7 +399,7 @@ def test_a_page_that_stands_is_kept_until_something_is_published(client):
 def test_a_run_without_a_heartbeat_for_longer_than_the_lease_is_stuck(client):
     a_running_run(heartbeat_at=timezone.now() - timedelta(minutes=4))
     text = words(client)
-    assert "No sign of life for 4 min 0 s, longer than the lease of 3 minutes." in text
+    assert "No sign of life for 4 min 0 s, longer than the lease of 3 min 0 s." in text
     assert "progress--stuck" in page(client)
 
 
@@ -475,3 +475,8 @@ def test_the_workflows_own_code_is_shown_with_its_place(client):
     assert re.search(r"pipeline/run\.py, lines \d+ to \d+", html)
     workflow = html.partition('id="workflow"')[2]
     assert re.findall(r'<details class="fold code"( open)?>', workflow)[:2] == [" open", ""]
+
+
+def test_the_room_the_database_takes_is_told(client):
+    a_published_run()
+    assert re.search(r"The database with its indexes takes [\d.,]+.(KB|MB|GB)", words(client))

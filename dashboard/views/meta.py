@@ -17,6 +17,7 @@ from dashboard.queries import runs as queries
 from dashboard.queries.languages import Coverage
 from dashboard.queries.moment import one_moment
 from dashboard.queries.publication import publication
+from dashboard.queries.storage import database_bytes
 from dashboard.runs import cells
 from dashboard.runs.charts import how_many, run_charts
 from dashboard.runs.choice import RunChoice, no_such_run, read_choice
@@ -130,10 +131,11 @@ def run_before(runs: list[WorkflowExecution], shown: WorkflowExecution | None) -
 
 
 def data(frame: Frame) -> dict[str, Any]:
-    """How old and how good the rows are that readers see; one query."""
+    """How old and how good the rows are that readers see, and the room they take; two queries."""
     quality = queries.data_quality()
     return {
         "freshness": freshness(frame.publication.streams),
         "quality": quality,
+        "database_bytes": database_bytes(),
         "quality_share": percent(share(quality.good, quality.repositories)),
     }

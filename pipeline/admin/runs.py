@@ -5,11 +5,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 
+from pipeline.admin import run_requests
 from pipeline.admin.shared import (
     UNKNOWN,
     HugeTableAdmin,
@@ -20,7 +24,15 @@ from pipeline.admin.shared import (
     run_link,
     short,
 )
-from pipeline.models import PublishedRun, StreamState, SyncedSchedule, TaskRun, WorkflowExecution
+from pipeline.heartbeats import going_on, run_sign, worker_sign
+from pipeline.models import (
+    PublishedRun,
+    StreamState,
+    SyncedSchedule,
+    TaskRun,
+    WorkerHeartbeat,
+    WorkflowExecution,
+)
 
 INDENT = "\u2003"  # an em space: a step to the right without a style
 TASK_COLUMNS = ("task", "stream", "status", "attempts", "seconds", "items", "error")
@@ -77,6 +89,31 @@ class WorkflowExecutionAdmin(SearchedTableAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [*super().get_fields(request, obj), "task_tree"]
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.request_view)
+        return [path("request/", view, name="pipeline_workflowexecution_request"), *super().get_urls()]
+
+    def request_view(self, request: HttpRequest) -> HttpResponse:
+        """Hand a run to the worker; only for those who may change runs, and only by a form of the list."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not run_requests.may_request(request):
+            raise PermissionDenied
+        run_requests.answer(request)
+        return redirect("admin:pipeline_workflowexecution_changelist")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        now = timezone.now()
+        run = going_on()
+        shown = {
+            "worker": worker_sign(now),
+            "run": run,
+            "run_sign": run_sign(run, now) if run is not None else None,
+            "may_request": run_requests.may_request(request),
+            "streams": run_requests.streams(),
+        }
+        return super().changelist_view(request, shown | (extra_context or {}))
+
     @admin.display(description="task tree")
     def task_tree(self, run: WorkflowExecution) -> str:
         """One line a task: Django's own inline forms need two, in an order that knows no tree."""
@@ -110,6 +147,12 @@ class StreamStateAdmin(TableAdmin):
     list_filter = ["snapshot_date"]
     search_fields = ["stream"]
     ordering = ["stream"]
+
+
+@admin.register(WorkerHeartbeat)
+class WorkerHeartbeatAdmin(TableAdmin):
+    list_display = ["host", "pid", "status", "started_at", "beat_at"]
+    list_filter = ["status"]
 
 
 @admin.register(SyncedSchedule)

@@ -97,6 +97,17 @@ class QueryTooHeavy(GitHubError):
     remedy = "Nothing to do: the batch is halved and asked again."
 
 
+class OutOfTime(GitHubError):
+    """Nothing was sent: the run has to publish what it has read."""
+
+    remedy = "GitHub was too slow for one run; the next one goes on from what is stored by now."
+
+
+def may_pass(error: GitHubError) -> bool:
+    """Whether the same may succeed a little later in the same run."""
+    return not error.permanent and not isinstance(error, QueryTooHeavy | BudgetExhausted)
+
+
 def classify(
     status: int, headers: Mapping[str, str], body: object, *, authorised: bool, now: datetime
 ) -> GitHubError | None:

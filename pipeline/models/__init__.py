@@ -1,5 +1,6 @@
 """The tables, one module a layer; the files in pipeline/etl are the arrows between them."""
 
+from pipeline.models.alerts import SentAlert
 from pipeline.models.analytics import (
     LanguageDay,
     LanguageRanking,
@@ -25,7 +26,14 @@ from pipeline.models.dimensional import (
     StarDay,
 )
 from pipeline.models.raw import RawFileContent, RawGithubRepo, RawHttpAnswer, RawRepoMetric, RawStreamMembership
-from pipeline.models.runs import PublishedRun, StreamState, SyncedSchedule, TaskRun, WorkflowExecution
+from pipeline.models.runs import (
+    PublishedRun,
+    StreamState,
+    SyncedSchedule,
+    TaskRun,
+    WorkerHeartbeat,
+    WorkflowExecution,
+)
 from pipeline.models.staging import RejectedRepo, RenderCategory, RenderEnrichment, StagedRepo
 
 __all__ = [
@@ -55,6 +63,7 @@ __all__ = [
     "RepoStarDay",
     "RepoVersion",
     "RepositoryDim",
+    "SentAlert",
     "StagedRepo",
     "StagedSource",
     "StarDay",
@@ -62,5 +71,6 @@ __all__ = [
     "SyncedSchedule",
     "TaskRun",
     "TrendingRepo",
+    "WorkerHeartbeat",
     "WorkflowExecution",
 ]

@@ -128,6 +128,25 @@ class StreamState(models.Model):
         return f"{self.stream} of {self.snapshot_date}"
 
 
+class WorkerHeartbeat(models.Model):
+    """One row per start of the worker: its last sign of life."""
+
+    name = models.CharField(max_length=40, primary_key=True, help_text="Another one at each start.")
+    host = models.CharField(max_length=255)
+    pid = models.PositiveIntegerField()
+    status = models.CharField(max_length=20, help_text="In django-q2's words.")
+    started_at = models.DateTimeField()
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "worker_heartbeats"
+        verbose_name = "worker heartbeat"
+        ordering = ["-beat_at"]
+
+    def __str__(self) -> str:
+        return f"worker {self.pid} on {self.host}"
+
+
 class SyncedSchedule(models.Model):
     """One row per schedule of the code: the version of it that was last written to the worker's schedules."""
 

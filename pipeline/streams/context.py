@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from pipeline.github.client import GitHubClient, Remembered
+from pipeline.retry import ONCE, Patience, Retry
 from pipeline.streams.harvest import Harvest
 from pipeline.tasklog import Task, TaskLog
 
@@ -29,6 +30,15 @@ class StreamLimits:
             return cls(ecosystem=ecosystem)
         rising = total * 30 // 130
         return cls(established=total - rising, rising=rising, ecosystem=min(total, ecosystem))
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRetries:
+    """How often a language's stream, the ecosystem's and one batch of repositories are tried."""
+
+    language: Retry = ONCE
+    ecosystem: Retry = ONCE
+    hydration: Retry = ONCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,8 @@ class Gathering:
     owners: RenderOwners
     harvest: Harvest = field(default_factory=Harvest)
     notes: list[str] = field(default_factory=list)
+    retries: StreamRetries = StreamRetries()
+    patience: Patience = field(default_factory=Patience)
 
     @property
     def window_start(self) -> datetime:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline.github import searches
-from pipeline.github.errors import BadToken, GitHubError, NotFound
+from pipeline.github.errors import BadToken, GitHubError, NotFound, may_pass
 from pipeline.streams.context import Gathering
 from pipeline.streams.files import RENDER_FILE
 from pipeline.streams.harvest import RepoPayload, RepoRef, StreamFailed, StreamResult
@@ -104,7 +104,7 @@ def _discover(g: Gathering, parent: Task, result: StreamResult) -> Candidates:
     futures: list[tuple[str, int, Future[list[tuple[RepoRef, dict[str, Any]]]]]] = []
     for name, evidence, work, argument in _sources(g):
         futures.append((name, evidence, g.submit(name, STREAM, parent, work, g, argument)))
-    candidates, problems = Candidates(), []
+    candidates, problems, may_succeed = Candidates(), [], False
     for name, evidence, future in futures:
         try:
             rows = future.result()
@@ -112,12 +112,13 @@ def _discover(g: Gathering, parent: Task, result: StreamResult) -> Candidates:
             raise
         except GitHubError as error:
             problems.append(f"{name}: {error}")
+            may_succeed |= may_pass(error)
             continue
         for ref, item in rows:
             if not item.get("fork"):
                 candidates.add(ref, evidence, item)
     if futures and len(problems) == len(futures):
-        raise StreamFailed(f"no source of the ecosystem answered ({problems[0]})")
+        raise StreamFailed(f"no source of the ecosystem answered ({problems[0]})", permanent=not may_succeed)
     result.notes += problems
     return candidates
 

@@ -6,8 +6,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
 
-from pipeline.github.errors import BadToken, GitHubError
+from pipeline.github.errors import BadToken, GitHubError, may_pass
 from pipeline.reference import Language
+from pipeline.retry import Retry
 from pipeline.streams import readmes
 from pipeline.streams.context import Gathering
 from pipeline.streams.ecosystem import STREAM as ECOSYSTEM
@@ -19,6 +20,7 @@ from pipeline.streams.star_history import StarHistories
 from pipeline.tasklog import Task
 
 log = logging.getLogger(__name__)
+Read = Callable[[Task], StreamResult]
 
 TICK_SECONDS = 0.5
 BUG = "This is a fault of Trender's own; the log has the traceback."
@@ -36,14 +38,17 @@ def gather(
     `tick` is called about twice a second from this thread while the others work.
     """
     hydrator, histories = Hydrator(g), StarHistories(g)
-    work: dict[str, Callable[[Task], StreamResult]] = {
-        language.slug: lambda task, row=language: read_language(row, g, hydrator, histories, task)  # type: ignore[misc]
+    work: dict[str, tuple[Retry, Read]] = {
+        language.slug: (
+            g.retries.language,
+            lambda task, row=language: read_language(row, g, hydrator, histories, task),  # type: ignore[misc]
+        )
         for language in languages
     }
     if ecosystem:
-        work[ECOSYSTEM] = lambda task: read_ecosystem(g, hydrator, histories, task)
+        work[ECOSYSTEM] = g.retries.ecosystem, lambda task: read_ecosystem(g, hydrator, histories, task)
     with ThreadPoolExecutor(max(len(work), 1), thread_name_prefix="stream") as threads, _stopping(g):
-        running = [threads.submit(_read_stream, g, stream, read, parent) for stream, read in work.items()]
+        running = [threads.submit(_read_stream, g, stream, *how, parent) for stream, how in work.items()]
         _tick_until(running, tick)
         results = [future.result() for future in running]
         rest = threads.submit(_finish, g, results, hydrator, histories, parent)
@@ -57,20 +62,38 @@ def gather(
     return results
 
 
-def _read_stream(g: Gathering, stream: str, read: Callable[[Task], StreamResult], parent: Task) -> StreamResult:
+def _read_stream(g: Gathering, stream: str, retry: Retry, read: Read, parent: Task) -> StreamResult:
     """One stream as a task; its failure is its own result, whatever it is, except a bad token's."""
     try:
         with g.tasks.task("read stream", stream=stream, parent=parent) as task:
-            result = read(task)
+            result = _try(g, retry, read, task)
             task.items = len(result.members)
             return result
     except BadToken:
         raise
-    except (GitHubError, StreamFailed) as error:
+    except StreamFailed as error:
+        return StreamResult(stream, error=str(error), remedy=error.remedy, repository=error.repository)
+    except GitHubError as error:
         return StreamResult(stream, error=str(error), remedy=error.remedy)
     except Exception as error:
         log.exception("stream %s failed", stream)
         return StreamResult(stream, error=f"{type(error).__name__}: {error}", remedy=BUG)
+
+
+def _try(g: Gathering, retry: Retry, read: Read, task: Task) -> StreamResult:
+    """Read as often as `retry` allows. Each try begins anew; histories and batches that came are not asked again."""
+    problem: Exception = StreamFailed("it was not tried at all")
+    for number in g.patience.tries(retry):
+        if number > 1:
+            g.tasks.count_retry()
+        try:
+            return read(task)
+        except (GitHubError, StreamFailed) as error:
+            if error.permanent if isinstance(error, StreamFailed) else not may_pass(error):
+                raise
+            problem = error
+            log.info("stream %s, try %d: %s", task.stream, number, error)
+    raise problem
 
 
 @contextmanager
@@ -79,6 +102,7 @@ def _stopping(g: Gathering) -> Iterator[None]:
     try:
         yield
     except BaseException:
+        g.patience.end()
         g.client.budget.close(GitHubError("the run has ended"))
         raise
 

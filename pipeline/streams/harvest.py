@@ -97,6 +97,7 @@ class StreamResult:
     notes: list[str] = field(default_factory=list)
     error: str = ""
     remedy: str = ""
+    repository: str = ""  # the one that shows the error, where there is one
 
     @property
     def succeeded(self) -> bool:
@@ -104,8 +105,18 @@ class StreamResult:
 
 
 class StreamFailed(Exception):
-    """A stream can't be published; what was published of it before stays."""
+    """A stream can't be published; what was published of it before stays.
 
-    def __init__(self, message: str, remedy: str = "The next run tries again.") -> None:
+    `permanent` says that another try would end the same way; `repository` is one that shows the error.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        remedy: str = "The next run tries again.",
+        *,
+        permanent: bool = False,
+        repository: str = "",
+    ) -> None:
         super().__init__(message)
-        self.remedy = remedy
+        self.remedy, self.permanent, self.repository = remedy, permanent, repository

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.github.batches import BatchSize, NodeAnswer, ask
-from pipeline.github.errors import BadToken, GitHubError, NotFound
+from pipeline.github.errors import BadToken, GitHubError, NotFound, may_pass
 from pipeline.github.queries import Part, Wanted, more_pages_query, used_variables
 from pipeline.streams.answers import Page, Tree, commits_of, issues_of, page_of_connection, tree_of
 from pipeline.streams.context import Gathering, chunks, iso
@@ -23,16 +23,19 @@ NOT_METADATA = {"defaultBranchRef", "closedIssues", "rootTree"}
 class Hydrated:
     """What became of the repositories asked for: `gone` no longer exist, `failed` has a reason each.
 
-    `stars` holds the counts of those whose metadata came with the batch.
+    `passing` are those of the failed whose reason may pass; `stars` holds the counts of those whose metadata came with
+    the batch.
     """
 
     gone: set[int] = field(default_factory=set)
     failed: dict[int, str] = field(default_factory=dict)
+    passing: set[int] = field(default_factory=set)
     stars: dict[int, int] = field(default_factory=dict)
 
     def merge(self, other: "Hydrated", among: Iterable[int]) -> None:
         wanted = set(among)
         self.gone |= other.gone & wanted
+        self.passing |= other.passing & wanted
         self.failed |= {key: reason for key, reason in other.failed.items() if key in wanted}
         self.stars |= {key: stars for key, stars in other.stars.items() if key in wanted}
 
@@ -54,7 +57,7 @@ class Hydrator:
         if not self.g.client.budget.has_token:
             return Hydrated()  # GraphQL needs a token; what it would have said stays unknown
         with self._lock:
-            mine = {ref.github_id: ref for ref in refs if ref.github_id not in self._claims}
+            mine = {ref.github_id: ref for ref in refs if not self._is_claimed(ref.github_id)}
             for batch in chunks(mine.values(), self.size.size):
                 future = self.g.submit("hydrate", stream, parent, self._hydrate_batch, batch)
                 self._claims |= dict.fromkeys((ref.github_id for ref in batch), future)
@@ -64,25 +67,48 @@ class Hydrator:
             total.merge(future.result(), wanted)
         return total
 
+    def _is_claimed(self, github_id: int) -> bool:
+        """Whether it was asked for already. What failed for a passing reason may be asked for anew."""
+        future = self._claims.get(github_id)
+        if future is None or not future.done() or future.exception() is not None:
+            return future is not None
+        return github_id not in future.result().passing
+
     def _hydrate_batch(self, refs: list[RepoRef]) -> Hydrated:
-        result = Hydrated()
-        answers = ask(self.g.client, self.size, [self._wanted(ref) for ref in refs], self.variables)
+        """The batch, and once more those of it that failed for a passing reason, as far as the run has time."""
+        result, waiting = Hydrated(), refs
         trees: list[tuple[RepoRef, Tree]] = []
+        for number in self.g.patience.tries(self.g.retries.hydration):
+            if number > 1:
+                self.g.tasks.count_retry()
+            self._ask(waiting, result, trees)
+            waiting = [ref for ref in waiting if ref.github_id in result.passing]
+            if not waiting:
+                break
+        self._fetch_files(trees)
+        failed = [ref for ref in refs if ref.github_id in result.failed]
+        if failed:
+            fail_current_task(f"{failed[0].full_name}: {result.failed[failed[0].github_id]}")
+        return result
+
+    def _ask(self, refs: Sequence[RepoRef], result: Hydrated, trees: list[tuple[RepoRef, Tree]]) -> None:
+        """Ask for `refs` once, into `result` and `trees`."""
+        answers = ask(self.g.client, self.size, [self._wanted(ref) for ref in refs], self.variables)
         for ref, answer in zip(refs, answers, strict=True):
+            result.failed.pop(ref.github_id, None)
+            result.passing.discard(ref.github_id)
             if isinstance(answer.error, NotFound):
                 result.gone.add(ref.github_id)
             elif answer.error is not None or answer.data is None:
                 result.failed[ref.github_id] = str(answer.error)
+                if answer.error is not None and may_pass(answer.error):
+                    result.passing.add(ref.github_id)
             else:
                 if isinstance(answer.data.get("stargazerCount"), int):
                     result.stars[ref.github_id] = answer.data["stargazerCount"]
                 tree = self._keep(ref, answer, answer.data)
                 if tree is not None:
                     trees.append((ref, tree))
-        self._fetch_files(trees)
-        if result.failed:
-            fail_current_task(next(iter(result.failed.values())))
-        return result
 
     def _wanted(self, ref: RepoRef) -> Wanted:
         parts = [Part.IDENTITY, Part.CLOSED_ISSUES, Part.ROOT_TREE]

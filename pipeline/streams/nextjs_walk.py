@@ -241,6 +241,7 @@ class NextWalk:
         return StreamFailed(
             f"{self.language.name} needs a token: without one, {what} can't be read",
             "Set GITHUB_ACCESS_TOKEN: package.json is read through GraphQL, which needs a token.",
+            permanent=True,
         )
 
     def _forget(self) -> None:

@@ -38,6 +38,7 @@ from pipeline.models import (
     RepoSnapshot,
     RepoStarDay,
     RepoVersion,
+    SentAlert,
     StagedRepo,
     StagedSource,
     StarDay,
@@ -45,6 +46,7 @@ from pipeline.models import (
     SyncedSchedule,
     TaskRun,
     TrendingRepo,
+    WorkerHeartbeat,
     WorkflowExecution,
 )
 
@@ -96,6 +98,10 @@ def make_run(number, text):
     PublishedRun.objects.get_or_create(id=1, defaults=published)
     StreamState.objects.create(stream=f"stream-{number}", **published)
     SyncedSchedule.objects.create(name=f"schedule {number} {text[:50]}", version="0" * 16)
+    SentAlert.objects.create(event="runs_overdue", subject=f"{number} {text[:50]}", sent_at=NOW)
+    WorkerHeartbeat.objects.create(
+        name=f"worker-{number}", host=text[:255], pid=number, status="Idle", started_at=NOW, beat_at=NOW
+    )
     return run
 
 

@@ -21,7 +21,15 @@ PURE = (
 THREADED = ("pipeline.streams", "pipeline.github")
 READABLE = ("pipeline.models.analytics", "pipeline.models.runs")
 
-WRITERS = ("pipeline.etl", "pipeline.run", "pipeline.lease", "pipeline.task_records", "pipeline.schedules")
+WRITERS = (
+    "pipeline.etl",
+    "pipeline.run",
+    "pipeline.lease",
+    "pipeline.heartbeats",
+    "pipeline.task_records",
+    "pipeline.schedules",
+    "pipeline.alerts",
+)
 MEASURING = ("pipeline.bench",)  # fills databases of its own, thrown away afterwards
 READERS = ("dashboard", "pipeline.admin", "pipeline.streams", "marketing.admin", "marketing.views")
 MANAGERS = {"objects", "_default_manager", "_base_manager"}

@@ -59,6 +59,11 @@ def test_plain_lines_say_each_stream_and_close_with_a_summary(capsys: pytest.Cap
     assert "measured speedup" in out
 
 
+def test_only_the_named_streams_are_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--limit", "10", "--streams", "Go,render") == 0
+    assert set(RepoSnapshot.objects.values_list("stream", flat=True)) == {"go", "render"}
+
+
 def test_a_limit_bounds_each_language(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--limit", "7") == 0
     for stream in ("python", "typescript", "go", "render"):
@@ -70,6 +75,9 @@ def test_a_limit_bounds_each_language(capsys: pytest.CaptureFixture[str]) -> Non
     [
         (("--languages", "Cobol"), "choose from Python, TypeScript, Go"),
         (("--languages", ","), "choose from"),
+        (("--streams", "go,cobol"), "choose from python, typescript, go, render"),
+        (("--streams", ","), "choose from"),
+        (("--streams", "go", "--languages", "Go"), "not allowed with"),
         (("--limit", "0"), "whole number from 1 to 1000"),
         (("--limit", "ten"), "whole number from 1 to 1000"),
     ],

@@ -88,6 +88,21 @@ def test_the_scheduled_run_stays_with_the_kind_of_data_there_is(monkeypatch, is_
 
 
 def test_pruning_says_how_many_rows_went():
-    assert tasks.prune() == (
-        "raw_github_repos: 0 rows deleted, raw_repo_metrics: 0 rows deleted, raw_stream_memberships: 0 rows deleted"
-    )
+    said = tasks.prune().split(", ")
+    tables = ("raw_github_repos", "raw_repo_metrics", "raw_stream_memberships", "fact_task_runs", "django_q_task")
+    assert said == [f"{table}: 0 rows deleted" for table in (*tables, "sent_alerts", "django_session")]
+
+
+@pytest.mark.parametrize(
+    ("clock", "due"), [("10:00", "10:10"), ("10:10", "10:25"), ("10:56", "11:10"), ("23:59", "00:10")]
+)
+def test_a_schedule_of_minutes_is_due_at_the_next_of_them(clock, due):
+    schedule = Scheduled("x", "x", Schedule.MINUTES, minute=10, interval=15)
+    now = NOW.replace(hour=int(clock[:2]), minute=int(clock[3:]), second=0)
+    assert f"{schedule.first_after(now):%H:%M}" == due
+
+
+def test_the_worker_repeats_a_schedule_of_minutes_after_its_interval():
+    sync_schedules(NOW, [Scheduled("x", "math.sqrt", Schedule.MINUTES, minute=10, interval=15)])
+    made = Schedule.objects.get()
+    assert (made.schedule_type, made.minutes, f"{made.next_run:%H:%M}") == (Schedule.MINUTES, 15, "10:40")

@@ -160,3 +160,53 @@ def test_the_example_file_documents_every_variable_with_its_default():
     assert set(documented) == read | {"GITHUB_TOKEN"}
     assert load_settings(**{**documented, "SECRET_KEY": "a-key-for-this-test"}).returncode == 0
     assert not re.search(r"^[^#\n]", example, re.MULTILINE), "every value is commented out"
+
+
+def settings_value(name: str, **variables: str) -> str:
+    """One setting as text, read in a process of its own."""
+    environment = {**os.environ, "SECRET_KEY": "a-key-for-this-test", **variables}
+    command = [sys.executable, "-c", f"import trender.settings as s; print(s.{name})"]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_on_render_name_and_address_are_those_that_the_platform_gives(monkeypatch):
+    monkeypatch.delenv("ALLOWED_HOSTS", raising=False)
+    given = {"RENDER_EXTERNAL_HOSTNAME": "t.onrender.com", "RENDER_EXTERNAL_URL": "https://t.onrender.com"}
+    assert settings_value("ALLOWED_HOSTS", **given) == "['t.onrender.com']"
+    assert settings_value("TRENDER_BASE_URL", **given, TRENDER_BASE_URL="") == "https://t.onrender.com"
+    own = {"ALLOWED_HOSTS": "trender.example", "TRENDER_BASE_URL": "https://trender.example"}
+    assert settings_value("ALLOWED_HOSTS + [s.TRENDER_BASE_URL]", **given, **own) == (
+        "['trender.example', 'https://trender.example']"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["hooks.example", "ftp://hooks.example/hidden", "https://", "https://h/hidd en", "https://u:hidden@h/"]
+)
+def test_a_webhook_that_cannot_be_one_is_refused_without_being_shown(monkeypatch, env, text):
+    monkeypatch.setenv("TRENDER_ALERT_WEBHOOK", text)
+    with pytest.raises(ImproperlyConfigured, match="TRENDER_ALERT_WEBHOOK must be an address") as caught:
+        readers.webhook_url(env, "TRENDER_ALERT_WEBHOOK")
+    assert "hidd" not in str(caught.value)
+
+
+def test_a_webhook_may_be_on_any_host_with_any_path(monkeypatch, env):
+    for text in ("", "http://127.0.0.1:9000/a?b=c", "https://hooks.example/services/T/B/x"):
+        monkeypatch.setenv("TRENDER_ALERT_WEBHOOK", text)
+        assert readers.webhook_url(env, "TRENDER_ALERT_WEBHOOK") == text
+
+
+@pytest.mark.parametrize("text", ["hidden", "hidden hidden hidden", "hiddén-hidden-hidden"])
+def test_a_token_that_is_short_or_cannot_stand_in_a_header_is_refused_without_being_shown(monkeypatch, env, text):
+    monkeypatch.setenv("METRICS_TOKEN", text)
+    with pytest.raises(ImproperlyConfigured, match="METRICS_TOKEN must be 16 or more") as caught:
+        readers.access_token(env, "METRICS_TOKEN")
+    assert "hidd" not in str(caught.value)
+
+
+def test_one_of_a_few_words_is_read_whatever_its_case(monkeypatch, env):
+    monkeypatch.setenv("LOG_LEVEL", " info")
+    assert readers.one_of(env, "LOG_LEVEL", default="WARNING", choices=("INFO", "WARNING")) == "INFO"
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    with pytest.raises(ImproperlyConfigured, match="LOG_LEVEL must be INFO or WARNING, not 'loud'"):
+        readers.one_of(env, "LOG_LEVEL", default="WARNING", choices=("INFO", "WARNING"))

@@ -8,12 +8,14 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.core.management.base import CommandParser
 
+from pipeline import stopping
 from pipeline.embedded_database import prepare
 from pipeline.etl.demo_rows import has_real_rows
 from pipeline.reference import LANGUAGES, Language
 from pipeline.report import summary_lines, summary_object
-from pipeline.run import RunOptions, exit_code, run_pipeline
+from pipeline.run import RunOptions, exit_code, run_pipeline, streams_of_languages
 from pipeline.source import github
+from pipeline.streams.ecosystem import STREAM as ECOSYSTEM
 from pipeline.watch import watcher
 
 
@@ -21,7 +23,9 @@ class Command(BaseCommand):
     help = "Read GitHub, validate, load and publish: one run now. Exit code 0 all, 2 a part, 1 nothing published."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--languages", type=languages, help="only these, such as Python,Go")
+        only = parser.add_mutually_exclusive_group()
+        only.add_argument("--languages", type=languages, help="only these, such as Python,Go")
+        only.add_argument("--streams", type=streams, help="only these, such as go,render")
         parser.add_argument("--limit", type=positive, help="repositories a language (default 130)")
         parser.add_argument("--demo", action="store_true", help="read the embedded GitHub: made-up repositories")
         parser.add_argument(
@@ -37,12 +41,12 @@ class Command(BaseCommand):
                 "This database holds real repositories, and made-up ones never mix with them. "
                 "Give the demo another one: DATABASE_URL=sqlite:///demo.sqlite3"
             )
-        wanted = RunOptions(options["languages"], options["limit"], options["from_raw"])
+        wanted = RunOptions(options["languages"], options["limit"], options["from_raw"], streams=options["streams"])
         if options["enqueue"]:
             self.enqueue(wanted, demo=options["demo"])
             return
         plain: Any = sys.stderr if options["json"] else self.stdout
-        with watcher(plain) as watch:
+        with stopping.listening(), watcher(plain) as watch:
             if options["demo"]:
                 from pipeline.demo_run import run_demo
 
@@ -71,6 +75,15 @@ def languages(text: str) -> list[Language]:
         offered = ", ".join(row.name for row in LANGUAGES.values() if row.stream)
         raise argparse.ArgumentTypeError(f"{', '.join(unknown) or 'nothing'}: choose from {offered}")
     return list(dict.fromkeys(known[name] for name in names))
+
+
+def streams(text: str) -> list[str]:
+    """Slugs of streams: of languages that have one, and of the ecosystem."""
+    offered = [*(row.slug for row in streams_of_languages()), ECOSYSTEM]
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    if not names or not set(names) <= set(offered):
+        raise argparse.ArgumentTypeError(f"{text.strip() or 'nothing'}: choose from {', '.join(offered)}")
+    return names
 
 
 def positive(text: str) -> int:

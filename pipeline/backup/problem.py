@@ -1,0 +1,5 @@
+"""Why there is no backup, in a sentence."""
+
+
+class BackupProblem(Exception):
+    pass

@@ -1,0 +1,36 @@
+"""Gunicorn's configuration, the same everywhere: `gunicorn --config python:trender.gunicorn_conf trender.wsgi`.
+
+Two processes keep the numbers of /metrics together in a folder of small files, which the library wants named before
+it is first imported and empty at each start. Nothing of Django is loaded here: that happens in the processes.
+"""
+
+import os
+import shutil
+import tempfile
+from typing import Any
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+workers = 2
+worker_class = "gthread"  # threads: pages wait for the database more than they compute
+threads = 4
+graceful_timeout = 8  # seconds; less than trender.serve waits before it ends everything
+loglevel = "warning"
+# The control socket would lie in the home directory, which need not exist nor be writable.
+control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """A new folder for this start; processes made later inherit its name."""
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="trender-metrics-")
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """What a process counted stays counted, what it had under way does not."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:
+    shutil.rmtree(os.environ.pop(FOLDER, ""), ignore_errors=True)
