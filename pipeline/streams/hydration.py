@@ -194,4 +194,5 @@ def _root_tree(answer: NodeAnswer, data: dict[str, Any]) -> Tree | None:
     """The root's entries; none at all in an empty repository, None where they are not known."""
     if not answer.known("rootTree"):
         return None
-    return {} if data["rootTree"] is None and data.get("isEmpty") is True else tree_of(data["rootTree"])
+    # Null without an error is an answer: nothing stands at the root. What could not be read comes with an error.
+    return {} if data["rootTree"] is None else tree_of(data["rootTree"])

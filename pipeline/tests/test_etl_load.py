@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from pipeline.etl.star_day_facts import load_recent_star_days
 from pipeline.models import (
     LanguageDim,
     PublishedRun,
@@ -397,3 +398,11 @@ def test_a_file_that_is_stored_already_is_not_counted_as_written(warehouse: Ware
     execution = warehouse.execution(NOW)
     counts = [warehouse.receive(execution, [], texts={"o1": "text"}).rows["raw_file_contents"] for _ in range(2)]
     assert counts == [1, 0]
+
+
+def test_the_star_days_written_are_counted_new_and_changed_ones_alike(warehouse: Warehouse) -> None:
+    first = warehouse.publish([rest_item()], {1: {"star_history": star_history(3, 4)}})
+    assert load_recent_star_days(first, TODAY) == 0  # published, so they stand already
+    StarDay.objects.filter(day=TODAY).delete()
+    StarDay.objects.filter(day=TODAY - DAY).update(stars_gained=99)
+    assert load_recent_star_days(first, TODAY) == 2

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from pipeline.demo.server import Server
+from pipeline.github.batches import NodeAnswer
 from pipeline.github.client import GraphQLAnswer
+from pipeline.github.queries import Wanted
 from pipeline.streams.answers import Page, commits_of, page_of_connection, tree_of
 from pipeline.streams.files import MOST_ROOT_ENTRIES, file_payloads, tree_rows
 from pipeline.streams.harvest import RepoRef, StreamFailed, StreamResult
-from pipeline.streams.hydration import Hydrated, Hydrator
+from pipeline.streams.hydration import Hydrated, Hydrator, _root_tree
 from pipeline.streams.membership import complete
 from pipeline.tests.test_streams_gather import GO, PYTHON, Reading, reading
 
@@ -395,3 +397,9 @@ def test_a_blob_is_kept_under_a_proper_object_id(blob: object, kept: tuple[Any, 
     rows = list(file_payloads(NodeAnswer(Wanted("R_1"), {"file0": blob, "fileSystem": None, "databaseId": 1})))
 
     assert [(row.byte_size, row.text, row.is_truncated) for row in rows] == ([kept] if kept else [])
+
+
+def test_a_root_that_github_says_is_not_there_is_known_to_be_empty() -> None:
+    data = {"rootTree": None, "isEmpty": False}
+    assert _root_tree(NodeAnswer(Wanted("R_1"), data), data) == {}
+    assert _root_tree(NodeAnswer(Wanted("R_1"), data, frozenset({"rootTree"})), data) is None
