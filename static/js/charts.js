@@ -349,7 +349,12 @@
     const own = data.series.filter((series) => (axis === "right") === (series.axis === "right"));
     const isWhole = own.every((series) => series.places === 0);
     const isAlone = data.isTime && own.length === 1 && hasRightAxis(data);
+    const values = own.flatMap((series) => series.values).filter((value) => value !== null);
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    // Room below the lowest value must not suggest that a count could fall below zero.
+    const min = low >= 0 && low < (high - low) / 4 ? { min: 0 } : {};
     return {
+      ...min,
       position: axis,
       beginAtZero: data.kind !== "line" || data.isSingle,
       stacked: data.kind === "stacked",
