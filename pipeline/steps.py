@@ -26,6 +26,7 @@ from pipeline.streams.gather import gather
 from pipeline.streams.harvest import StreamResult
 from pipeline.tasklog import Task, TaskLog
 
+HYDRATIONS_AT_ONCE = 8  # of 20 to 30 repositories; more of them only wait for each other on GitHub's side
 Members = Sequence[Sequence[Any]]
 
 # How often each part of a run is tried. Detection is part of staging and reads what is stored: once is enough.
@@ -110,11 +111,13 @@ def read_github(run: RunContext, task: Task) -> int:
     )
     with (
         ThreadPoolExecutor(max(workers - history_workers, 1)) as pool,
+        ThreadPoolExecutor(min(workers, HYDRATIONS_AT_ONCE)) as hydrations,
         ThreadPoolExecutor(history_workers) as histories,
     ):
         gathering = Gathering(
             client=client,
             pool=pool,
+            hydration_pool=hydrations,
             history_pool=histories,
             tasks=run.tasks,
             memory=memory,
@@ -139,11 +142,12 @@ def read_github(run: RunContext, task: Task) -> int:
     run.rows |= writer.rows
     run.notes += [*gathering.notes, *(f"{r.stream}: {note}" for r in run.results for note in r.notes)]
     run.not_modified, run.batch_size = client.not_modified, memory.batch_size
-    _keep_results(run)
+    keep_results(run)
     return len({ref.github_id for result in run.results for ref in result.members})
 
 
-def _keep_results(run: RunContext) -> None:
+def keep_results(run: RunContext) -> None:
+    """Let the streams that were read be published, and the others' failures stand in the record."""
     now, day = run.execution.execution_date, run.execution.snapshot_date
     memberships: list[tuple[str, Members]] = []
     for result in run.results:

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
+from pipeline.etl import bulk
 from pipeline.models import TaskRun, WorkflowExecution
 from pipeline.tasklog import Task, TaskLog
 
@@ -17,11 +18,16 @@ class TaskRecorder:
         self.execution, self.tasks = execution, tasks
         self._rows: dict[int, TaskRun] = {}
 
+    def adopt(self, task: Task, row: TaskRun) -> None:
+        """`row` is what another process has written of `task`."""
+        self._rows[task.number] = row
+
     def write(self) -> None:
         """Raises DatabaseError; what could not be written is written the next time."""
         changed = self.tasks.drain()
         try:
-            self._write(changed)
+            with transaction.atomic():
+                self._write(changed)
         except DatabaseError:
             self.tasks.put_back(changed)
             raise
@@ -35,7 +41,7 @@ class TaskRecorder:
             rows = TaskRun.objects.bulk_create([self._row(task) for task in ready], batch_size=500)
             self._rows |= {row.number: row for row in rows}
             new = [task for task in new if task.number not in self._rows]
-        TaskRun.objects.bulk_update(known, CHANGING, batch_size=100)
+        bulk.update(TaskRun, "id", [{name: getattr(row, name) for name in ("id", *CHANGING)} for row in known])
 
     def _row(self, task: Task) -> TaskRun:
         parent = self._rows[task.parent.number] if task.parent is not None else None

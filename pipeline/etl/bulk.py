@@ -21,8 +21,17 @@ def insert(model: type[models.Model], rows: Sequence[Row]) -> None:
         _load(model._meta.db_table, [_column(field) for field in fields], _values(fields, rows))
 
 
+def insert_new(model: type[models.Model], key: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert, but for rows whose `key` (fields) is there already. Call it inside a transaction, as `upsert`."""
+    if rows:
+        fields = _fields(model, rows[0])
+        unique = ", ".join(_column(field) for field in fields if field.attname in key)
+        columns = [_column(field) for field in fields]
+        _load(model._meta.db_table, columns, _values(fields, rows), f" ON CONFLICT ({unique}) DO NOTHING")
+
+
 def upsert(model: type[models.Model], key: str, rows: Sequence[Row]) -> None:
-    """The same, but a row whose `key` is there already takes on the values of the other fields."""
+    """Insert, but a row whose `key` is there already takes on the values of the other fields."""
     if not rows:
         return
     fields = _fields(model, rows[0])
@@ -30,6 +39,18 @@ def upsert(model: type[models.Model], key: str, rows: Sequence[Row]) -> None:
     unique = columns[list(rows[0]).index(key)]
     changes = ", ".join(f"{column} = EXCLUDED.{column}" for column in columns if column != unique)
     _load(model._meta.db_table, columns, _values(fields, rows), f" ON CONFLICT ({unique}) DO UPDATE SET {changes}")
+
+
+def update(model: type[models.Model], key: str, rows: Sequence[Row]) -> None:
+    """Give the rows that have these keys the other fields' values."""
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != key]
+    fields = _fields(model, dict.fromkeys([*names, key]))
+    changes = ", ".join(f"{_column(field)} = %s" for field in fields[:-1])
+    statement = f"UPDATE {model._meta.db_table} SET {changes} WHERE {_column(fields[-1])} = %s"  # noqa: S608 - our models
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, _values(fields, rows))
 
 
 def _fields(model: type[models.Model], row: Row) -> "list[Field[Any, Any]]":

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max, Model
 
+from pipeline.etl import bulk
 from pipeline.etl.batches import in_batches
 from pipeline.github.client import Remembered
 from pipeline.models import (
@@ -43,39 +45,41 @@ class RawWriter:
     def write(self, harvest: Harvest) -> None:
         """Store everything that came in since the last call."""
         repos, metrics, files = harvest.drain()
-        self._write_repos(repos)
-        self._write_metrics(metrics)
-        self._write_files(files)
+        with transaction.atomic():
+            self._write_repos(repos)
+            self._write_metrics(metrics)
+            self._write_files(files)
 
     def write_memberships(self, results: Iterable[StreamResult]) -> None:
         """Which repositories each succeeded stream consists of."""
-        RawStreamMembership.objects.bulk_create(
-            RawStreamMembership(
-                stream=result.stream,
-                members=[[ref.github_id, ref.source_type] for ref in result.members],
-                remembered=result.remembered,
-                fetch_timestamp=self.now,
-                execution=self.execution,
-            )
+        rows = [
+            {
+                "stream": result.stream,
+                "members": [[ref.github_id, ref.source_type] for ref in result.members],
+                "remembered": result.remembered,
+                "fetch_timestamp": self.now,
+                "execution_id": self.execution.pk,
+            }
             for result in results
             if result.succeeded
-        )
+        ]
+        with transaction.atomic():
+            bulk.insert_new(RawStreamMembership, ["execution_id", "stream"], rows)
 
     def write_answers(self, answers: Mapping[str, Remembered], renewed: set[str]) -> None:
         """Answers with an ETag, for the next run's conditional requests."""
         rows = [
-            RawHttpAnswer(
-                url=u, etag=answers[u].etag, body=answers[u].body, link=answers[u].link, fetch_timestamp=self.now
-            )
-            for u in sorted(renewed)
+            {
+                "url": url,
+                "etag": answers[url].etag,
+                "body": answers[url].body,
+                "link": answers[url].link,
+                "fetch_timestamp": self.now,
+            }
+            for url in sorted(renewed)
         ]
-        RawHttpAnswer.objects.bulk_create(
-            rows,
-            batch_size=500,
-            update_conflicts=True,
-            unique_fields=["url"],
-            update_fields=["etag", "body", "link", "fetch_timestamp"],
-        )
+        with transaction.atomic():
+            bulk.upsert(RawHttpAnswer, "url", rows)
 
     def _write_repos(self, payloads: Sequence[RepoPayload]) -> None:
         newest = _newest(RawGithubRepo, [p.github_id for p in payloads])
@@ -87,17 +91,17 @@ class RawWriter:
                 unchanged.append(known[0])
                 continue
             rows.append(
-                RawGithubRepo(
-                    github_id=payload.github_id,
-                    repo_full_name=payload.repo_full_name[:300],
-                    api_response=payload.api_response,
-                    fetch_timestamp=self.now,
-                    last_seen_at=self.now,
-                    source_language=payload.source_language,
-                    source_type=payload.source_type,
-                    content_hash=digest,
-                    execution=self.execution,
-                )
+                {
+                    "github_id": payload.github_id,
+                    "repo_full_name": payload.repo_full_name[:300],
+                    "api_response": payload.api_response,
+                    "fetch_timestamp": self.now,
+                    "last_seen_at": self.now,
+                    "source_language": payload.source_language,
+                    "source_type": payload.source_type,
+                    "content_hash": digest,
+                    "execution_id": self.execution.pk,
+                }
             )
         self._store(RawGithubRepo, rows, unchanged)
 
@@ -111,16 +115,16 @@ class RawWriter:
                 unchanged.append(known[0])
                 continue
             rows.append(
-                RawRepoMetric(
-                    github_id=payload.github_id,
-                    repo_full_name=payload.repo_full_name[:300],
-                    metric_type=payload.metric_type,
-                    metric_data=payload.metric_data,
-                    fetch_timestamp=self.now,
-                    last_seen_at=self.now,
-                    content_hash=digest,
-                    execution=self.execution,
-                )
+                {
+                    "github_id": payload.github_id,
+                    "repo_full_name": payload.repo_full_name[:300],
+                    "metric_type": payload.metric_type,
+                    "metric_data": payload.metric_data,
+                    "fetch_timestamp": self.now,
+                    "last_seen_at": self.now,
+                    "content_hash": digest,
+                    "execution_id": self.execution.pk,
+                }
             )
         self._store(RawRepoMetric, rows, unchanged)
 
@@ -129,22 +133,22 @@ class RawWriter:
         for oids in in_batches([payload.oid for payload in payloads]):
             stored |= set(RawFileContent.objects.filter(oid__in=oids).values_list("oid", flat=True))
         rows = [
-            RawFileContent(
-                oid=payload.oid,
-                byte_size=payload.byte_size,
-                text=payload.text,
-                is_truncated=payload.is_truncated,
-                fetch_timestamp=self.now,
-                execution=self.execution,
-            )
+            {
+                "oid": payload.oid,
+                "byte_size": payload.byte_size,
+                "text": payload.text,
+                "is_truncated": payload.is_truncated,
+                "fetch_timestamp": self.now,
+                "execution_id": self.execution.pk,
+            }
             for payload in payloads
             if payload.oid not in stored
         ]
-        RawFileContent.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+        bulk.insert_new(RawFileContent, ["oid"], rows)
         self.rows[RawFileContent._meta.db_table] += len(rows)
 
-    def _store(self, model: type[Model], rows: list[Any], unchanged: list[int]) -> None:
-        model._default_manager.bulk_create(rows, batch_size=500)
+    def _store(self, model: type[Model], rows: Sequence[bulk.Row], unchanged: list[int]) -> None:
+        bulk.insert(model, rows)
         for ids in in_batches(unchanged):
             model._default_manager.filter(pk__in=ids, last_seen_at__lt=self.now).update(last_seen_at=self.now)
         self.rows[model._meta.db_table] += len(rows)

@@ -1,7 +1,7 @@
 """What the streams of one run share: the client, the pool, the clock, and what earlier runs remember."""
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -74,12 +74,14 @@ class Memory:
 class Gathering:
     """One run's reading: shared by its stream threads, which hand their requests to `pool`.
 
-    Star histories, which are many and wait for nothing, have a pool of their own so that nothing waits for them.
+    Star histories, which are many and wait for nothing, have a pool of their own so that nothing waits for them. So
+    has hydration, a small one: too many batches at once only slow each other and the searches that find the next ones.
     """
 
     client: GitHubClient
-    pool: ThreadPoolExecutor
-    history_pool: ThreadPoolExecutor
+    pool: Executor
+    hydration_pool: Executor
+    history_pool: Executor
     tasks: TaskLog
     memory: Memory
     now: datetime
@@ -99,12 +101,15 @@ class Gathering:
         """Run `work(*args)` in the pool as a task of its own."""
         return self._submit(self.pool, name, stream, parent, work, *args)
 
+    def submit_hydration(self, stream: str, parent: Task | None, work: Callable[..., T], *args: object) -> "Future[T]":
+        return self._submit(self.hydration_pool, "hydrate", stream, parent, work, *args)
+
     def submit_history(self, stream: str, parent: Task | None, work: Callable[..., T], *args: object) -> "Future[T]":
         return self._submit(self.history_pool, "star history", stream, parent, work, *args)
 
     def _submit(
         self,
-        pool: ThreadPoolExecutor,
+        pool: Executor,
         name: str,
         stream: str,
         parent: Task | None,

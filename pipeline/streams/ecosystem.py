@@ -12,7 +12,7 @@ from pipeline.github.errors import BadToken, GitHubError, NotFound, may_pass
 from pipeline.streams.context import Gathering
 from pipeline.streams.files import RENDER_FILE
 from pipeline.streams.harvest import RepoPayload, RepoRef, StreamFailed, StreamResult
-from pipeline.streams.hydration import Hydrator
+from pipeline.streams.hydration import Hydrated, Hydrator
 from pipeline.streams.membership import complete
 from pipeline.streams.search import page_of, refs_of, search_page
 from pipeline.streams.star_history import StarHistories
@@ -65,11 +65,10 @@ class Candidates:
         """The strongest evidence first, then the most stars; what only a code search knows keeps its order."""
         return sorted(self.found.values(), key=lambda c: (c.evidence, -(c.ref.stars or 0)))[:most]
 
-    def to_remember(self, stars: dict[int, int], gone: set[int]) -> dict[str, list[Any]]:
+    def to_remember(self) -> dict[str, list[Any]]:
         return {
-            str(key): [c.ref.node_id, c.ref.full_name, int(c.evidence), stars.get(key, c.ref.stars)]
+            str(key): [c.ref.node_id, c.ref.full_name, int(c.evidence), c.ref.stars]
             for key, c in list(self.found.items())[:MOST_REMEMBERED]
-            if key not in gone
         }
 
 
@@ -88,15 +87,27 @@ def read_ecosystem(g: Gathering, hydrator: Hydrator, histories: StarHistories, p
         )
     )
     histories.request(STREAM, [ref for ref in result.members if ref.has_metadata], parent)
-    hydrated = hydrator.hydrate(STREAM, result.members, parent)
-    late = [
-        replace(ref, stars=hydrated.stars.get(ref.github_id, ref.stars))
-        for ref in result.members
-        if not ref.has_metadata and ref.github_id not in hydrated.gone
-    ]
-    histories.request(STREAM, late, parent)
-    result.remembered = {"known": candidates.to_remember(hydrated.stars, hydrated.gone)}
+    late = [ref for ref in result.members if not ref.has_metadata]
+
+    def ask_for_histories(batch: Hydrated) -> None:
+        counted = [replace(ref, stars=batch.stars[ref.github_id]) for ref in late if ref.github_id in batch.stars]
+        histories.request(STREAM, counted, parent)
+
+    hydrated = hydrator.hydrate(STREAM, result.members, parent, ask_for_histories)
+    histories.request(STREAM, [ref for ref in late if ref.github_id not in hydrated.gone], parent)
+    result.remembered = {"known": candidates.to_remember()}
+    recount(result, hydrated)
     return complete(result, hydrated)
+
+
+def recount(result: StreamResult, hydrated: Hydrated) -> None:
+    """Remember the stars that hydration has counted, and forget what is gone."""
+    known = result.remembered.get("known", {})
+    result.remembered["known"] = {
+        key: [*row[:3], hydrated.stars.get(int(key), row[3])]
+        for key, row in known.items()
+        if int(key) not in hydrated.gone
+    }
 
 
 def _discover(g: Gathering, parent: Task, result: StreamResult) -> Candidates:
@@ -119,7 +130,7 @@ def _discover(g: Gathering, parent: Task, result: StreamResult) -> Candidates:
                 candidates.add(ref, evidence, item)
     if futures and len(problems) == len(futures):
         raise StreamFailed(f"no source of the ecosystem answered ({problems[0]})", permanent=not may_succeed)
-    result.notes += problems
+    result.notes += dict.fromkeys(problems)
     return candidates
 
 
@@ -135,7 +146,9 @@ def _sources(g: Gathering) -> list[Source]:
     sources += [("search topic", Evidence.TOPIC, _search, searches.topic(topic)) for topic in g.owners.topics]
     sources.append(("search README", Evidence.README, _search, searches.RENDER_README_SEARCH))
     if g.client.budget.has_token:
-        sources.append(("search render.yaml", Evidence.RENDER_FILE, _search_code, searches.RENDER_FILE_SEARCH))
+        pages = range(1, CODE_SEARCH_PAGES + 1)
+        # All at once: one after the other, they would be what the hydration of all others waits for.
+        sources += [("search render.yaml", Evidence.RENDER_FILE, _search_code, str(number)) for number in pages]
     return sources
 
 
@@ -155,11 +168,11 @@ def _search(g: Gathering, query: str) -> list[tuple[RepoRef, dict[str, Any]]]:
     return refs_of(search_page(g, query).items, SOURCE)
 
 
-def _search_code(g: Gathering, query: str) -> list[tuple[RepoRef, dict[str, Any]]]:
+def _search_code(g: Gathering, page: str) -> list[tuple[RepoRef, dict[str, Any]]]:
     """Repositories with a render.yaml in the root. Code search finds sub-folders too, so the path is checked."""
-    rows: list[tuple[RepoRef, dict[str, Any]]] = []
-    for page in g.client.get_pages("/search/code", {"q": query}, most=CODE_SEARCH_PAGES):
-        items = [item for item in page_of(page).items if item.get("path") == RENDER_FILE]
-        repositories = [item["repository"] for item in items if isinstance(item.get("repository"), dict)]
-        rows += refs_of(repositories, SOURCE, has_metadata=False)
-    return rows
+    params: dict[str, str | int] = {"q": searches.RENDER_FILE_SEARCH, "per_page": searches.SEARCH_PAGE, "page": page}
+    items = [
+        item for item in page_of(g.client.get("/search/code", params).data).items if item.get("path") == RENDER_FILE
+    ]
+    repositories = [item["repository"] for item in items if isinstance(item.get("repository"), dict)]
+    return refs_of(repositories, SOURCE, has_metadata=False)

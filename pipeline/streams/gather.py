@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.github.errors import BadToken, GitHubError, may_pass
 from pipeline.reference import Language
 from pipeline.retry import Retry
+from pipeline.stopping import StopRequested
 from pipeline.streams import readmes
 from pipeline.streams.context import Gathering
 from pipeline.streams.ecosystem import STREAM as ECOSYSTEM
@@ -38,17 +39,9 @@ def gather(
     `tick` is called about twice a second from this thread while the others work.
     """
     hydrator, histories = Hydrator(g), StarHistories(g)
-    work: dict[str, tuple[Retry, Read]] = {
-        language.slug: (
-            g.retries.language,
-            lambda task, row=language: read_language(row, g, hydrator, histories, task),  # type: ignore[misc]
-        )
-        for language in languages
-    }
-    if ecosystem:
-        work[ECOSYSTEM] = g.retries.ecosystem, lambda task: read_ecosystem(g, hydrator, histories, task)
+    work = readers(g, languages, ecosystem, hydrator, histories)
     with ThreadPoolExecutor(max(len(work), 1), thread_name_prefix="stream") as threads, _stopping(g):
-        running = [threads.submit(_read_stream, g, stream, *how, parent) for stream, how in work.items()]
+        running = [threads.submit(read_stream, g, stream, *how, parent) for stream, how in work.items()]
         _tick_until(running, tick)
         results = [future.result() for future in running]
         rest = threads.submit(_finish, g, results, hydrator, histories, parent)
@@ -62,14 +55,30 @@ def gather(
     return results
 
 
-def _read_stream(g: Gathering, stream: str, retry: Retry, read: Read, parent: Task) -> StreamResult:
-    """One stream as a task; its failure is its own result, whatever it is, except a bad token's."""
+def readers(
+    g: Gathering, languages: Sequence[Language], ecosystem: bool, hydrator: Hydrator, histories: StarHistories
+) -> dict[str, tuple[Retry, Read]]:
+    """{stream: (how often it is tried, what reads it)}."""
+    work: dict[str, tuple[Retry, Read]] = {
+        language.slug: (
+            g.retries.language,
+            lambda task, row=language: read_language(row, g, hydrator, histories, task),  # type: ignore[misc]
+        )
+        for language in languages
+    }
+    if ecosystem:
+        work[ECOSYSTEM] = g.retries.ecosystem, lambda task: read_ecosystem(g, hydrator, histories, task)
+    return work
+
+
+def read_stream(g: Gathering, stream: str, retry: Retry, read: Read, parent: Task) -> StreamResult:
+    """One stream as a task; its failure is its own result, whatever it is. Raises BadToken, StopRequested."""
     try:
         with g.tasks.task("read stream", stream=stream, parent=parent) as task:
             result = _try(g, retry, read, task)
             task.items = len(result.members)
             return result
-    except BadToken:
+    except (BadToken, StopRequested):
         raise
     except StreamFailed as error:
         return StreamResult(stream, error=str(error), remedy=error.remedy, repository=error.repository)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from pipeline.streams.harvest import MetricPayload, RepoPayload, RepoRef
 from pipeline.tasklog import Task, fail_current_task
 
 MOST_PAGES = 10
+FEWEST_BATCHES, SMALLEST_BATCH = 4, 10  # a few repositories come sooner when they are asked for side by side
 NOT_METADATA = {"defaultBranchRef", "closedIssues", "rootTree"}
 
 
@@ -41,10 +42,13 @@ class Hydrated:
 
 
 class Hydrator:
-    """Shared by all streams of a run: a repository that two of them found is asked for once."""
+    """Shared by all streams of a run: a repository that two of them found is asked for once.
 
-    def __init__(self, gathering: Gathering) -> None:
-        self.g = gathering
+    `fewest_batches` is what a stream's repositories are at least asked for in, side by side.
+    """
+
+    def __init__(self, gathering: Gathering, fewest_batches: int = FEWEST_BATCHES) -> None:
+        self.g, self.fewest_batches = gathering, fewest_batches
         self.size = BatchSize(gathering.memory.batch_size)
         self.variables = {name: iso(gathering.window_start) for name in ("committedSince", "updatedSince")}
         self.file_size = BatchSize(gathering.memory.batch_size)
@@ -52,20 +56,30 @@ class Hydrator:
         self._claims: dict[int, Future[Hydrated]] = {}
         self._lock = threading.Lock()
 
-    def hydrate(self, stream: str, refs: Sequence[RepoRef], parent: Task | None) -> Hydrated:
-        """Fetch what is missing of `refs` into the harvest and wait for it."""
+    def hydrate(
+        self,
+        stream: str,
+        refs: Sequence[RepoRef],
+        parent: Task | None,
+        each: Callable[[Hydrated], None] = lambda batch: None,
+    ) -> Hydrated:
+        """Fetch what is missing of `refs` into the harvest and wait for it; `each` hears of every batch as it ends."""
         if not self.g.client.budget.has_token:
             return Hydrated()  # GraphQL needs a token; what it would have said stays unknown
         with self._lock:
             mine = {ref.github_id: ref for ref in refs if not self._is_claimed(ref.github_id)}
-            for batch in chunks(mine.values(), self.size.size):
-                future = self.g.submit("hydrate", stream, parent, self._hydrate_batch, batch)
+            for batch in chunks(mine.values(), self._batch_size(len(mine))):
+                future = self.g.submit_hydration(stream, parent, self._hydrate_batch, batch)
                 self._claims |= dict.fromkeys((ref.github_id for ref in batch), future)
             futures = {self._claims[ref.github_id] for ref in refs}
         total, wanted = Hydrated(), [ref.github_id for ref in refs]
-        for future in futures:
+        for future in as_completed(futures):
             total.merge(future.result(), wanted)
+            each(future.result())
         return total
+
+    def _batch_size(self, repositories: int) -> int:
+        return min(self.size.size, max(-(-repositories // self.fewest_batches), SMALLEST_BATCH))
 
     def _is_claimed(self, github_id: int) -> bool:
         """Whether it was asked for already. What failed for a passing reason may be asked for anew."""

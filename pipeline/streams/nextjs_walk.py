@@ -4,7 +4,10 @@ Verdicts are remembered: while nothing was pushed, a repository is not looked at
 is, and its files only if one of the object ids that the verdict rests on changed (a folder's id covers all below it).
 """
 
+import itertools
+import math
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +63,9 @@ class Page:
     rows: Rows
 
 
+Looked = tuple[RepoRef, dict[str, str], Verdict | None]
+
+
 class NextWalk:
     """One walk. `verdicts`: {github_id: {"pushed_at", "key", "answer", "reason"}} for the next run."""
 
@@ -69,6 +75,8 @@ class NextWalk:
         known = gathering.memory.streams.get(language.slug, {}).get("remembered", {}).get("verdicts", {})
         self.verdicts: dict[str, dict[str, Any]] = dict(known)
         self.seen: set[str] = set()
+        self._looking: set[Future[list[Looked]]] = set()
+        self._open: set[int] = set()  # the repositories in those batches
         self.unlooked = 0
 
     def find(self) -> Rows:
@@ -78,8 +86,7 @@ class NextWalk:
             raise self._needs_token("its package.json files")
         query = searches.established(self.language.name, today)
         first, young = self._pages(("established", query, 1), ("rising", searches.rising(self.language.name, today), 1))
-        self._look_at([ref for ref, _ in (young.rows | first.rows).values()])
-        self._check_looked(len(self._yes(first.rows)))
+        self._begin_to_look(first.rows | young.rows)
         established, rising = self._walk(query, first), self._yes(young.rows)
         self._check_looked(len(established))
         self._forget()
@@ -88,24 +95,37 @@ class NextWalk:
         return found | dict(rest[: limits.rising])
 
     def _walk(self, query: str, first: "Page") -> Rows:
-        """Page by page, in the order of stars, until enough are found or the search's thousand are through."""
-        found, asked = self._yes(first.rows), 1
-        last = min(-(-first.total // searches.SEARCH_PAGE), searches.SEARCH_RESULTS // searches.SEARCH_PAGE)
-        while asked < last and len(found) < self.g.limits.established:
-            numbers = self._next_pages(asked, last, len(found))
-            pages = self._pages(*(("established", query, number) for number in numbers))
-            self._look_at([ref for page in pages for ref, _ in page.rows.values()])
-            for page in pages:
-                found |= self._yes({key: row for key, row in page.rows.items() if key not in found})
-            self._check_looked(len(found))
-            asked += len(numbers)
-        return found
+        """On, in the order of stars, until enough are found or the search's thousand are through.
 
-    def _next_pages(self, asked: int, last: int, found: int) -> list[int]:
-        """As many further pages as the rate of finds so far lets expect to be needed."""
-        missing = self.g.limits.established - found
-        expected = last if not found else -(-missing * asked // found)
-        return list(range(asked + 1, min(asked + max(expected, 1), last) + 1))
+        The next pages are not put off until the last batch of the ones before is in: they are asked for as soon as
+        those can't be enough.
+        """
+        rows, asked = dict(first.rows), 1
+        last = min(-(-first.total // searches.SEARCH_PAGE), searches.SEARCH_RESULTS // searches.SEARCH_PAGE)
+        while True:
+            numbers = self._next_pages(rows, asked, last)
+            if numbers:
+                self._check_looked(len(self._yes(rows)))
+                for page in self._pages(*(("established", query, number) for number in numbers)):
+                    new = {key: row for key, row in page.rows.items() if key not in rows}
+                    rows |= new
+                    self._begin_to_look(new)
+                asked += len(numbers)
+            elif self._looking:
+                self._end_a_look()
+            else:
+                return self._yes(rows)
+
+    def _next_pages(self, rows: Rows, asked: int, last: int) -> list[int]:
+        """As many more as the rate of finds lets expect; until there is a rate, what is needed in any case."""
+        found, being_looked_at = len(self._yes(rows)), sum(key in self._open for key in rows)
+        looked = len(rows) - being_looked_at
+        rate = found / looked if looked >= searches.SEARCH_PAGE // 2 else None
+        missing = self.g.limits.established - found - being_looked_at * (1 if rate is None else rate)
+        if missing <= 0:
+            return []
+        expected = 1 if rate is None else last if rate == 0 else math.ceil(missing / rate / searches.SEARCH_PAGE)
+        return list(range(asked + 1, min(asked + expected, last) + 1))
 
     def _pages(self, *wanted: tuple[str, str, int]) -> "list[Page]":
         """Pages of searches, (kind, query, number) each, asked for at once."""
@@ -133,34 +153,38 @@ class NextWalk:
         """Those of the rows whose verdict is yes, in their order."""
         return {key: row for key, row in rows.items() if self.verdicts.get(str(key), {}).get("answer") == "yes"}
 
-    def _look_at(self, refs: list[RepoRef]) -> None:
-        """Bring the verdicts of `refs` up to date."""
-        self.seen |= {str(ref.github_id) for ref in refs}
-        stale = [ref for ref in {ref.github_id: ref for ref in refs}.values() if not self._is_fresh(ref)]
+    def _begin_to_look(self, rows: Rows) -> None:
+        """Have the verdicts of `rows` brought up to date where something may have changed."""
+        self.seen |= {str(key) for key in rows}
+        stale = [ref for key, (ref, _) in rows.items() if key not in self._open and not self._is_fresh(ref)]
         if not self.g.client.budget.has_token:
             self.unlooked += len(stale)
             return
-        futures = [
-            self.g.submit("look for Next.js", self.language.slug, self.parent, self._look_batch, batch)
-            for batch in chunks(stale, self.size.size)
-        ]
-        for future in futures:
-            for ref, key, verdict in future.result():
-                if verdict is None:
-                    self.unlooked += 1
-                else:
-                    self.verdicts[str(ref.github_id)] = {
-                        "pushed_at": ref.pushed_at, "key": key, "answer": verdict.answer, "reason": verdict.reason,
-                    }  # fmt: skip
+        for batch in chunks(stale, self.size.size):
+            look = self.g.submit("look for Next.js", self.language.slug, self.parent, self._look_batch, batch)
+            self._looking.add(look)
+            self._open |= {ref.github_id for ref in batch}
+
+    def _end_a_look(self) -> None:
+        """Wait for at least one batch and keep its verdicts."""
+        done, self._looking = wait(self._looking, return_when=FIRST_COMPLETED)
+        for ref, key, verdict in itertools.chain.from_iterable(future.result() for future in done):
+            self._open.discard(ref.github_id)
+            if verdict is None:
+                self.unlooked += 1
+            else:
+                self.verdicts[str(ref.github_id)] = {
+                    "pushed_at": ref.pushed_at, "key": key, "answer": verdict.answer, "reason": verdict.reason,
+                }  # fmt: skip
 
     def _is_fresh(self, ref: RepoRef) -> bool:
         known = self.verdicts.get(str(ref.github_id))
         return known is not None and ref.pushed_at is not None and known["pushed_at"] == ref.pushed_at
 
-    def _look_batch(self, refs: list[RepoRef]) -> "list[tuple[RepoRef, dict[str, str], Verdict | None]]":
+    def _look_batch(self, refs: list[RepoRef]) -> list[Looked]:
         """Verdicts of one batch; None where GitHub would not say."""
         wanted = [Wanted(ref.node_id, self._parts(ref)) for ref in refs]
-        done: list[tuple[RepoRef, dict[str, str], Verdict | None]] = []
+        done: list[Looked] = []
         open_looks = []
         for ref, answer in zip(refs, ask(self.g.client, self.size, wanted, {}), strict=True):
             look = self._root(ref, answer)

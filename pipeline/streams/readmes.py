@@ -11,7 +11,7 @@ from pipeline.streams.harvest import RepoRef
 from pipeline.streams.hydration import Hydrator
 from pipeline.tasklog import Task
 
-BATCH = 40
+BATCH = 20
 KEEP_SECONDS = 4.0
 LEAST_SECONDS_EACH = 0.001
 

@@ -13,7 +13,7 @@ from pipeline.streams.harvest import MetricPayload, RepoRef
 from pipeline.tasklog import Task, fail_current_task
 
 WEEKS = 30
-CHUNK = 8
+CHUNK = 4
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -31,7 +31,7 @@ class StarHistories:
     def request(self, stream: str, refs: Sequence[RepoRef], parent: Task | None) -> None:
         """Have the histories of those of `refs` fetched that were not fetched today."""
         with self._lock:
-            due = [ref for ref in refs if ref.github_id not in self._claimed and self._is_due(ref)]
+            due = [ref for ref in refs if ref.github_id not in self._claimed and self.is_due(ref)]
             self._claimed |= {ref.github_id for ref in due}
             if not self.g.client.budget.has_token:
                 self._waiting += due
@@ -81,7 +81,7 @@ class StarHistories:
         """`stars` is the count that this history adds up to, for topping it up later in the day."""
         return MetricPayload(ref.github_id, ref.full_name, "star_history", {"stars": ref.stars, "weeks": weeks})
 
-    def _is_due(self, ref: RepoRef) -> bool:
+    def is_due(self, ref: RepoRef) -> bool:
         return self._last_seen(ref).date() < self.g.now.date()
 
     def _last_seen(self, ref: RepoRef) -> datetime:

@@ -8,8 +8,9 @@ import pytest
 from pipeline.demo.names import OFFICIAL_ORGS
 from pipeline.demo.server import Server
 from pipeline.streams.context import Memory, RenderOwners, StreamLimits
-from pipeline.streams.ecosystem import Candidates, Evidence
-from pipeline.streams.harvest import RepoRef
+from pipeline.streams.ecosystem import Candidates, Evidence, recount
+from pipeline.streams.harvest import RepoRef, StreamResult
+from pipeline.streams.hydration import Hydrated
 from pipeline.tests.test_streams_gather import NOW, Reading, paths, reading
 
 ALL = StreamLimits(ecosystem=150)
@@ -97,7 +98,9 @@ def test_the_strongest_evidence_and_the_most_stars_are_kept_first() -> None:
         (3, 0, 5),
         (2, 1, 7),
     ]
-    assert candidates.to_remember({3: 6}, {4}) == {
+    result = StreamResult("render", remembered={"known": candidates.to_remember()})
+    recount(result, Hydrated(gone={4}, stars={3: 6}))
+    assert result.remembered["known"] == {
         "1": ["R_1", "a/1", 3, 900], "2": ["R_2", "a/2", 1, 7], "3": ["R_3", "a/3", 0, 6],
     }  # fmt: skip
 

@@ -101,7 +101,7 @@ def reading(
     tasks = TaskLog()
     client = SpyClient(server.url, Budget(tokens, longest_wait=2), on_retry=tasks.count_retry, backoff=0)
     with ThreadPoolExecutor(8) as pool, ThreadPoolExecutor(4) as histories:
-        yield Reading(Gathering(client, pool, histories, tasks, memory or Memory(), now, limits, owners), client)
+        yield Reading(Gathering(client, pool, pool, histories, tasks, memory or Memory(), now, limits, owners), client)
 
 
 def paths(server: Server, part: str) -> list[str]:
