@@ -32,8 +32,7 @@ def run_demo(
 ) -> WorkflowExecution:
     """One run against the embedded GitHub; the first on a database is preceded by earlier days' runs."""
     now = options.now or datetime.now(UTC)
-    runs = WorkflowExecution.objects.filter(is_demo=True)
-    first_day = runs.exclude(trigger=Trigger.HISTORY).aggregate(first=Min("snapshot_date"))["first"]
+    first_day = _first_day()
     if options.from_raw:
         return run_pipeline(options, _source("http://127.0.0.1"), watch)
     with embedded_github(first_day or now.date()) as url:
@@ -50,6 +49,14 @@ def run_demo(
 
 
 @contextmanager
+def demo_github(now: datetime) -> Iterator[tuple[str, str]]:
+    """(address, token) of the embedded GitHub as the runs of this database know it, at the moment `now`."""
+    with embedded_github(_first_day() or now.date()) as url:
+        _set_clock(url, now)
+        yield url, TOKEN
+
+
+@contextmanager
 def embedded_github(anchor: date, *extra: str) -> Iterator[str]:
     """The address of an embedded GitHub whose universe is made around `anchor`; it ends with this block or process."""
     command = [sys.executable, "-m", "pipeline.demo", "--anchor", anchor.isoformat(), "--until-stdin-closes", *extra]
@@ -61,6 +68,13 @@ def embedded_github(anchor: date, *extra: str) -> Iterator[str]:
             yield url
         finally:
             server.terminate()
+
+
+def _first_day() -> date | None:
+    """The day that the universe was made around: that of the first run, without those of made-up history."""
+    runs = WorkflowExecution.objects.filter(is_demo=True).exclude(trigger=Trigger.HISTORY)
+    first: date | None = runs.aggregate(first=Min("snapshot_date"))["first"]
+    return first
 
 
 def _source(url: str) -> Source:

@@ -109,19 +109,25 @@ def _run(execution: WorkflowExecution, options: RunOptions, source: Source, watc
     started = timezone.now()
     try:
         _run_steps(run, from_raw=options.from_raw)
-    except (GitHubError, LeaseLost, StopRequested) as error:
-        errors.append({"step": _failed_step(tasks), "error": str(error), "remedy": error.remedy})
-    except Exception as error:  # the record of the run is where everything ends up
-        log.exception("the run failed")
-        remedy = DATABASE_REMEDY if isinstance(error, NOT_NOW) else FAULT_REMEDY
-        trace = traceback.format_exc(limit=-8)
-        errors.append({"step": _failed_step(tasks), "error": repr(error)[:500], "remedy": remedy, "trace": trace})
+    except Exception as error:  # noqa: BLE001 - the record of the run is where everything ends up
+        errors.append(failure(run, error))
     except BaseException:
         errors.append({"step": _failed_step(tasks), "error": "interrupted", "remedy": "Run it again."})
-        _finish(run, recorder, errors, started)
+        finish(run, recorder, errors, started)
         raise
-    _finish(run, recorder, errors, started)
+    finish(run, recorder, errors, started)
     watch(tasks)
+
+
+def failure(run: RunContext, error: Exception) -> dict[str, Any]:
+    """What ended the run, for its record: the step, the error, the remedy, and where it is our fault the trace."""
+    step = _failed_step(run.tasks)
+    if isinstance(error, GitHubError | LeaseLost | StopRequested):
+        return {"step": step, "error": str(error), "remedy": error.remedy}
+    log.error("the run failed", exc_info=error)
+    remedy = DATABASE_REMEDY if isinstance(error, NOT_NOW) else FAULT_REMEDY
+    trace = "".join(traceback.format_exception(error, limit=-8))
+    return {"step": step, "error": repr(error)[:500], "remedy": remedy, "trace": trace}
 
 
 def exit_code(execution: WorkflowExecution) -> int:
@@ -146,6 +152,11 @@ def _run_steps(run: RunContext, *, from_raw: bool) -> None:
     with run.tasks.task(first.name) as task:
         task.items = first.run(run, task)
     run.tick()
+    publish_all(run)
+
+
+def publish_all(run: RunContext) -> None:
+    """Carry what was read to the published tables, in one transaction, and the older star days after it."""
     counted = {name: getattr(run, name) for name in COUNTED}
 
     def publish(attempt: int) -> None:
@@ -236,7 +247,7 @@ def _failed_step(tasks: TaskLog) -> str:
     return next((task.name for task in reversed(tasks.tasks) if task.status == "failed" and task.parent is None), "run")
 
 
-def _finish(run: RunContext, recorder: TaskRecorder, errors: list[dict[str, Any]], started: datetime) -> None:
+def finish(run: RunContext, recorder: TaskRecorder, errors: list[dict[str, Any]], started: datetime) -> None:
     """Write the truth about the run."""
     recorder.write()
     execution, tasks = run.execution, run.tasks

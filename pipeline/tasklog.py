@@ -43,9 +43,13 @@ def fail_current_task(error: str) -> None:
 
 @dataclass(slots=True)
 class TaskLog:
-    """Safe to share between threads; `changed` holds the tasks that were started or ended since the last drain."""
+    """Safe to share between threads; what was started or ended since the last drain() is kept for it.
+
+    `before` is the number that the tasks are counted on from, where other processes log tasks of the same run.
+    """
 
     tasks: list[Task] = field(default_factory=list)
+    before: int = 0
     _changed: dict[int, Task] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -76,6 +80,11 @@ class TaskLog:
                 task.attempts += 1
                 self._changed[task.number] = task
 
+    def note(self, task: Task) -> None:
+        """Let what was changed in a task from outside be written."""
+        with self._lock:
+            self._changed[task.number] = task
+
     def drain(self) -> list[Task]:
         """The tasks that changed since the last call, in the order they started."""
         with self._lock:
@@ -93,7 +102,8 @@ class TaskLog:
 
     def _start(self, name: str, stream: str, parent: Task | None) -> Task:
         with self._lock:
-            task = Task(len(self.tasks) + 1, name, stream, parent, datetime.now(UTC), time.perf_counter())
+            self.before += 1
+            task = Task(self.before, name, stream, parent, datetime.now(UTC), time.perf_counter())
             if parent is not None:
                 parent.is_leaf = False
             self.tasks.append(task)

@@ -13,10 +13,14 @@ from pipeline.etl.demo_rows import has_demo_rows
 from pipeline.etl.prune import prune_raw
 from pipeline.etl.prune_records import prune_records
 from pipeline.etl.prune_size import prune_raw_to
+from pipeline.fanout.parts import take
+from pipeline.fanout.start import start_run
+from pipeline.fanout.work import do
 from pipeline.models import WorkflowExecution
 from pipeline.reference import LANGUAGES
 from pipeline.report import summary_lines
 from pipeline.run import RunOptions, run_pipeline
+from pipeline.runlog import in_run
 from pipeline.source import github
 
 
@@ -53,13 +57,26 @@ def run(
         streams=streams or None,
         seconds=settings.TRENDER_TASK_SECONDS,
     )
-    if demo:
+    if settings.TRENDER_FANOUT == "queue" and settings.GITHUB_TOKENS and not (demo or from_raw):
+        execution = start_run(options)
+        if execution.status == WorkflowExecution.Status.RUNNING:
+            return f"Run {execution.execution_id} is handed out in parts"
+    elif demo:
         from pipeline.demo_run import run_demo
 
         execution = run_demo(options)
     else:
         execution = run_pipeline(options, github())
     return next(summary_lines(execution))
+
+
+def work(execution_id: int) -> str:
+    """Whatever part of a shared run waits; nothing where others were quicker or the run has ended."""
+    taken = take(execution_id)
+    if taken is None:
+        return f"no part of run {execution_id} waits"
+    with in_run(execution_id):
+        return do(taken)
 
 
 def hourly_run() -> str:

@@ -70,6 +70,19 @@ def access_token(env: Env, name: str) -> str:
     return text
 
 
+def redis_url(env: Env, name: str) -> str:
+    """Where a Redis is, empty for none. The value may hold a password and is never shown."""
+    text = env.str(name, default="").strip()
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if text and not is_address:
+        raise ImproperlyConfigured(f"{name} must be an address such as redis://127.0.0.1:6379/0, or empty.")
+    return text
+
+
 def one_of(env: Env, name: str, default: str, choices: tuple[str, ...]) -> str:
     """One of a few words, whatever the case."""
     text = env.str(name, default="").strip() or default

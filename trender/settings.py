@@ -12,6 +12,7 @@ from trender.env import (
     github_tokens,
     http_url,
     one_of,
+    redis_url,
     secret_key,
     webhook_url,
     whole_number,
@@ -182,10 +183,13 @@ MOMENTUM = {
 TRENDER_LEASE_SECONDS = whole_number(env, "TRENDER_LEASE_SECONDS", default=180, low=2, high=3600)
 # How long a task may take before the worker ends it; a run that it has begun publishes what it has read by then.
 TRENDER_TASK_SECONDS = 300
-Q_CLUSTER = {
+# Whether a worker's run is done by its own threads or handed out in parts to all workers there are.
+TRENDER_FANOUT = one_of(env, "TRENDER_FANOUT", default="threads", choices=("threads", "queue"))
+REDIS_URL = redis_url(env, "REDIS_URL")
+QUEUE_ON_DATABASE = {"orm": "default", "broker_class": "pipeline.broker.WorkerBroker"}
+QUEUE_IN_REDIS = {"redis": REDIS_URL, "broker_class": "pipeline.redis_broker.RedisWorkerBroker"}
+Q_CLUSTER = (QUEUE_IN_REDIS if REDIS_URL else QUEUE_ON_DATABASE) | {
     "name": "trender",
-    "orm": "default",
-    "broker_class": "pipeline.broker.WorkerBroker",
     "workers": whole_number(env, "TRENDER_WORKERS", default=2, low=1, high=16),
     "timeout": TRENDER_TASK_SECONDS,
     "retry": 1200,

@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from pipeline.admin import alerts, analytics, dimensional, raw, runs, staging
+from pipeline.admin import alerts, analytics, dimensional, fanout, raw, runs, staging
 
-__all__ = ["alerts", "analytics", "dimensional", "raw", "runs", "staging"]
+__all__ = ["alerts", "analytics", "dimensional", "fanout", "raw", "runs", "staging"]
 
 admin.site.site_header = "Trender"
 admin.site.site_title = "Trender"

@@ -25,6 +25,7 @@ from pipeline.models.dimensional import (
     RepoSnapshot,
     StarDay,
 )
+from pipeline.models.fanout import GitHubAllowance, GitHubPause, GitHubRequest, RunClaim, RunPart
 from pipeline.models.raw import RawFileContent, RawGithubRepo, RawHttpAnswer, RawRepoMetric, RawStreamMembership
 from pipeline.models.runs import (
     PublishedRun,
@@ -37,6 +38,9 @@ from pipeline.models.runs import (
 from pipeline.models.staging import RejectedRepo, RenderCategory, RenderEnrichment, StagedRepo
 
 __all__ = [
+    "GitHubAllowance",
+    "GitHubPause",
+    "GitHubRequest",
     "LanguageDay",
     "LanguageDayFact",
     "LanguageDim",
@@ -63,6 +67,8 @@ __all__ = [
     "RepoStarDay",
     "RepoVersion",
     "RepositoryDim",
+    "RunClaim",
+    "RunPart",
     "SentAlert",
     "StagedRepo",
     "StagedSource",

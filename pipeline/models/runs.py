@@ -49,6 +49,9 @@ class WorkflowExecution(models.Model):
     github_state = models.JSONField(default=dict, help_text="What the next run's client starts from.")
     notes = models.JSONField(default=list, help_text="What is missing although nothing failed.")
     rows_rejected = models.PositiveIntegerField(default=0)
+    open_parts = models.PositiveIntegerField(
+        null=True, help_text="Parts of a shared run that have not ended; unknown where one process does it all."
+    )
 
     class Meta:
         db_table = "fact_workflow_executions"

@@ -55,11 +55,12 @@ class Database:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def enqueue(self, *tasks: dict[str, Any], func: str = "pipeline.tasks.run") -> None:
+    def enqueue(self, *tasks: dict[str, Any], func: str = "pipeline.tasks.run", **settings: str) -> None:
         """Hand over one task for each of these keyword arguments."""
         self.script(
             "import json\nfrom django_q.tasks import async_task\n"
-            f"for given in json.loads({json.dumps(json.dumps(tasks))}):\n    async_task({func!r}, **given)"
+            f"for given in json.loads({json.dumps(json.dumps(tasks))}):\n    async_task({func!r}, **given)",
+            **settings,
         )
 
 
@@ -107,6 +108,13 @@ class Worker:
 
     process: "subprocess.Popen[bytes]"
     log: Path
+
+    def owns(self, pid: int) -> bool:
+        """Whether that is one of its processes, which are a group."""
+        try:
+            return os.getpgid(pid) == self.process.pid
+        except ProcessLookupError:
+            return False
 
     def kill(self) -> None:
         """SIGKILL for all of its processes, as when the machine goes away."""

@@ -78,6 +78,20 @@ def test_what_is_no_http_address_is_refused(monkeypatch, env, text):
         readers.http_url(env, "GITHUB_API_BASE_URL", default="https://api.github.com")
 
 
+@pytest.mark.parametrize("text", ["", "redis://127.0.0.1:6379/0", "rediss://:password@redis.example"])
+def test_the_address_of_a_redis_is_read(monkeypatch, env, text):
+    monkeypatch.setenv("REDIS_URL", text)
+    assert readers.redis_url(env, "REDIS_URL") == text
+
+
+@pytest.mark.parametrize("text", ["http://hidden.example", "hidden.example:6379", "redis://", "redis://hidden:port"])
+def test_what_is_no_redis_is_refused_without_being_shown(monkeypatch, env, text):
+    monkeypatch.setenv("REDIS_URL", text)
+    with pytest.raises(ImproperlyConfigured, match="REDIS_URL must be an address such as redis://") as refused:
+        readers.redis_url(env, "REDIS_URL")
+    assert "hidden" not in str(refused.value)
+
+
 def test_a_list_drops_blanks_and_empty_entries(monkeypatch, env):
     monkeypatch.setenv("RENDER_EMPLOYEES", " ada, ,grace,")
     assert readers.words(env, "RENDER_EMPLOYEES") == ["ada", "grace"]
