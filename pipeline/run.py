@@ -56,7 +56,8 @@ class RunOptions:
     """`languages` None is all that have a stream; `now` None is the machine's clock.
 
     `streams` names the only ones to be read, by their slugs, the ecosystem's included. `seconds` is how long the run
-    may take; what it has read by then is published.
+    may take; what it has read by then is published. `refresh_histories` reads every star history, also those that
+    were read today.
     """
 
     languages: Sequence[Language] | None = None
@@ -66,6 +67,7 @@ class RunOptions:
     now: datetime | None = None
     streams: Sequence[str] | None = None
     seconds: float | None = None
+    refresh_histories: bool = False
 
 
 def run_pipeline(
@@ -104,6 +106,7 @@ def _run(execution: WorkflowExecution, options: RunOptions, source: Source, watc
         budget=_budget(source, execution),
         patience=_patience(options, source),
         with_ecosystem=options.streams is None or ECOSYSTEM in options.streams,
+        refresh_histories=options.refresh_histories,
     )
     errors: list[dict[str, Any]] = []
     started = timezone.now()

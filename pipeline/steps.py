@@ -58,6 +58,7 @@ class RunContext:
     budget: Budget
     patience: Patience = field(default_factory=Patience)
     with_ecosystem: bool = True
+    refresh_histories: bool = False
     results: list[StreamResult] = field(default_factory=list)
     publications: list[Publication] = field(default_factory=list)
     loaded: list[str] = field(default_factory=list)  # streams inside the transaction
@@ -104,6 +105,8 @@ def read_github(run: RunContext, task: Task) -> int:
     """Read every stream and store what came, as it comes. Returns repositories found."""
     writer = RawWriter(run.execution)
     memory = load_memory(run.streams, is_demo=run.source.is_demo)
+    if run.refresh_histories:
+        memory.star_history_seen.clear()
     workers = settings.TRENDER_CONCURRENCY
     history_workers = max(workers // 2, 1)
     client = GitHubClient(

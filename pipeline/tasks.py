@@ -43,6 +43,7 @@ def run(
     trigger: str = WorkflowExecution.Trigger.MANUAL,
     streams: Sequence[str] = (),
     now: str = "",
+    refresh_histories: bool = False,
 ) -> str:
     """One run; returns the first line of its summary for the queue's own list.
 
@@ -56,6 +57,7 @@ def run(
         now=datetime.fromisoformat(now) if now else None,
         streams=streams or None,
         seconds=settings.TRENDER_TASK_SECONDS,
+        refresh_histories=refresh_histories,
     )
     if settings.TRENDER_FANOUT == "queue" and settings.GITHUB_TOKENS and not (demo or from_raw):
         execution = start_run(options)
@@ -82,6 +84,15 @@ def work(execution_id: int) -> str:
 def hourly_run() -> str:
     """The scheduled run. A database of made-up repositories stays one: it goes on reading the embedded GitHub."""
     return run(demo=has_demo_rows(), trigger=WorkflowExecution.Trigger.SCHEDULE)
+
+
+def refresh_star_histories() -> str:
+    """A run that reads every star history anew, also those that an hourly run has read today.
+
+    In between, a day's count is topped up with the change of the total, which does not tell stars given from stars
+    taken back; this brings it back to GitHub's own count.
+    """
+    return run(demo=has_demo_rows(), trigger=WorkflowExecution.Trigger.SCHEDULE, refresh_histories=True)
 
 
 def check_overdue() -> str:

@@ -25,10 +25,11 @@ def start_run(options: RunOptions) -> WorkflowExecution:
     streams = [language.slug for language in languages_of(options)]
     if options.streams is None or ECOSYSTEM in options.streams:
         streams.append(ECOSYSTEM)
+    about = {"limit": options.limit, "refresh_histories": options.refresh_histories}
     with in_run(execution.execution_id):
         log.info("run %d of %s begins, shared by all workers", execution.execution_id, execution.snapshot_date)
         TaskRun.objects.create(
             execution=execution, number=1, name=FIRST_STEP, status="running", started_at=timezone.now()
         )
-        open_run(execution, [NewPart(Kind.STREAM, stream, {"limit": options.limit}) for stream in streams])
+        open_run(execution, [NewPart(Kind.STREAM, stream, about) for stream in streams])
     return execution

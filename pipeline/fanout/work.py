@@ -92,6 +92,9 @@ def prepare(taken: Taken, source: Source) -> Desk:
     budget = SharedBudget(source.tokens, tick=_ticker(taken, recorder))
     streams = list(execution.parts.filter(kind=Kind.STREAM).values_list("stream", flat=True))
     memory = load_memory(streams, is_demo=source.is_demo)
+    # What a part of histories is about was found to be due when the part was made.
+    if taken.part.kind == Kind.STAR_HISTORIES or taken.part.arguments.get("refresh_histories"):
+        memory.star_history_seen.clear()
     inline = Inline()
     gathering = Gathering(
         client=GitHubClient(
@@ -147,7 +150,7 @@ def _stream(desk: Desk, task: Task) -> Found:
     if not found.succeeded:
         return {"stream": asdict(found)}, [], None
     parts = [
-        NewPart(Kind.HYDRATION, stream, {"refs": [asdict(ref) for ref in batch]})
+        NewPart(Kind.HYDRATION, stream, desk.taken.part.arguments | {"refs": [asdict(ref) for ref in batch]})
         for batch in chunks(hydrator.wanted.values(), g.memory.batch_size)
     ]
     return {"stream": asdict(found)}, [*parts, *history_parts(stream, histories.wanted.values())], list(hydrator.wanted)
@@ -243,7 +246,7 @@ def _own(taken: Taken, claimed: Sequence[int], harvest: Harvest, parts: list[New
     for part in parts:
         refs = [ref for ref in part.arguments["refs"] if ref["github_id"] not in others]
         if refs:
-            kept.append(NewPart(part.kind, part.stream, {"refs": refs}))
+            kept.append(NewPart(part.kind, part.stream, part.arguments | {"refs": refs}))
     return kept
 
 

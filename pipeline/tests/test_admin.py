@@ -14,6 +14,9 @@ from django.urls import reverse
 
 from pipeline.admin import runs, shared
 from pipeline.models import (
+    GitHubAllowance,
+    GitHubPause,
+    GitHubRequest,
     LanguageDay,
     LanguageDayFact,
     LanguageDim,
@@ -38,6 +41,8 @@ from pipeline.models import (
     RepoSnapshot,
     RepoStarDay,
     RepoVersion,
+    RunClaim,
+    RunPart,
     SentAlert,
     StagedRepo,
     StagedSource,
@@ -102,7 +107,20 @@ def make_run(number, text):
     WorkerHeartbeat.objects.create(
         name=f"worker-{number}", host=text[:255], pid=number, status="Idle", started_at=NOW, beat_at=NOW
     )
+    make_shared(number, run, text)
     return run
+
+
+def make_shared(number, run, text):
+    part = RunPart.objects.create(
+        execution=run, kind="stream", stream=text[:50], worker=text[:300], offered_at=NOW, result={"error": text}
+    )
+    RunClaim.objects.create(execution=run, part=part, github_id=ID + number)
+    GitHubAllowance.objects.create(
+        token_digest=f"{number:032x}", resource="core", limit=5000, remaining=number, reset_at=1.8e9, is_guess=False
+    )
+    GitHubRequest.objects.create(resource="core", sent_at=1.8e9, seconds=0.1)
+    GitHubPause.objects.get_or_create(id=1)
 
 
 def make_raw(number, run, name, text):

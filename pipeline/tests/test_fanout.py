@@ -94,6 +94,18 @@ def test_a_repository_of_two_streams_is_read_once(server: Server, real: Source) 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("refresh", [False, True])
+def test_star_histories_are_read_again_on_the_same_day_only_to_refresh_them(
+    server: Server, real: Source, refresh: bool
+) -> None:
+    work_off(begin(server, streams=["go"]), real)
+    before = len(server.log)
+    work_off(begin(server, streams=["go"], refresh_histories=refresh), real)
+    asked = [entry.path for entry in server.log[before:] if "stargazers" in entry.path]
+    assert bool(asked) is refresh
+
+
+@pytest.mark.django_db
 def test_a_stream_that_fails_costs_itself(server: Server, real: Source) -> None:
     server.api.faults.set([{"match": "language%3AGo", "times": 99, "status": 422}])
     execution = begin(server)

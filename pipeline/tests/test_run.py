@@ -328,3 +328,17 @@ def test_a_run_shows_that_it_is_alive_while_it_reads(
     monkeypatch.setattr(lease, "beat", lambda execution: (beats.append(1), beat(execution)))
     one_run(server, source)
     assert len(beats) > 1
+
+
+@pytest.mark.parametrize("refresh", [False, True])
+def test_star_histories_are_read_again_on_the_same_day_only_to_refresh_them(
+    server: Server, source: Source, refresh: bool
+) -> None:
+    first = one_run(server, source)
+    read = set(RawRepoMetric.objects.filter(metric_type="star_history").values_list("repo_full_name", flat=True))
+    before = len(server.log)
+    one_run(server, source, first.execution_date + timedelta(hours=2), refresh_histories=refresh)
+    asked = {entry.path for entry in server.log[before:] if "stargazers" in entry.path}
+    again = {name for name in read if f"/repos/{name}/stargazers/history" in asked}
+    assert (len(again) > 0.9 * len(read)) is refresh
+    assert refresh or not again
