@@ -7,6 +7,7 @@ that is not a number goes through format_html, which escapes it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from html import escape
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -50,6 +51,25 @@ def cells(entries: Sequence[Entry]) -> list[Cells]:
         )
         for entry in entries
     ]
+
+
+def table_rows(rows: Sequence[Cells]) -> SafeString:
+    """The body of the ranking's table; what a cell looks like hangs on its place, so that no cell repeats it."""
+    return SafeString(
+        "".join(
+            f'<tr class="row"><td>{row.rank}</td><td>{title_cell(row.name, row.badges, row.description)}</td>'
+            f"<td>{row.language}</td><td>{row.stars}</td><td>{row.gained}</td><td>{row.sparkline}</td>"
+            f"<td>{row.momentum}</td></tr>\n"
+            for row in rows
+        )
+    )
+
+
+def title_cell(name: SafeString, badges: SafeString, description: str) -> SafeString:
+    """A repository's name with its badges and, as text, what it says about itself."""
+    return SafeString(
+        f'<div class="row__title">{name}{badges}</div><p class="row__description"><bdi>{escape(description)}</bdi></p>'
+    )
 
 
 def number(text: str) -> SafeString:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Literal, TypeAlias
 
 Value: TypeAlias = int | float | Decimal | None
@@ -45,7 +45,8 @@ class Series:
     @property
     def places(self) -> int:
         """Digits after the point that all values of the series are shown with."""
-        return 0 if all(value is None or value == int(value) for value in self.values) else self.decimals
+        are_whole = all(value is None or isinstance(value, int) or value == int(value) for value in self.values)
+        return 0 if are_whole else self.decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +110,18 @@ class Chart:
         return any(each.axis == "right" for each in self.series)
 
     @property
-    def known(self) -> int:
-        """How many labels have at least one known value."""
-        return sum(any(value is not None for value in values) for values in self._columns())
-
-    @property
     def is_empty(self) -> bool:
-        return self.known == 0
+        return self._known(at_most=1) == 0
 
     @property
     def is_single(self) -> bool:
         """One point in time, which makes no line yet. One name is a whole chart."""
-        return self.is_time and self.known == 1
+        return self.is_time and self._known(at_most=2) == 1
+
+    def _known(self, at_most: int) -> int:
+        """How many labels have a known value, without looking for more than so many."""
+        known = (values for values in zip(*(each.values for each in self.series), strict=True) if set(values) != {None})
+        return sum(1 for _ in islice(known, at_most))
 
     @property
     def needs_key(self) -> bool:
@@ -194,6 +195,8 @@ def number(value: Value, places: int = 0) -> str:
     """1234.56 with one place is "1,234.6", halves are rounded away from zero; None is "unknown"."""
     if value is None:
         return UNKNOWN
+    if isinstance(value, int) and not places:  # most are, and a decimal takes ten times as long
+        return f"{value:,}"
     return f"{Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,}"
 
 

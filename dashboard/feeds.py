@@ -39,7 +39,7 @@ def trending(request: HttpRequest) -> HttpResponse:
     """The first 50 rows of the ranking."""
     with one_moment():
         asked = parts.question(request, FILTERS, ranking.SORT_NAMES, IGNORED)
-        rows = list(parts.trending_rows(asked.page)[:ENTRIES])
+        rows = parts.trending_page(asked.page, 1, ENTRIES)
     body = tostring(feed(asked.page, rows), encoding="utf-8", xml_declaration=True)
     return HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from dashboard.cells import badge_list, momentum_cell, name_link, number, rank_cell
+from dashboard.cells import badge_list, momentum_cell, name_link, number, rank_cell, title_cell
 from dashboard.filters import WINDOWS
 from dashboard.languages import language_slug
 from dashboard.ranking import aged, badges, movement, repo_href, share, shortened
@@ -121,6 +121,21 @@ def figures(found: Standing) -> list[Figure]:
 
 
 # -- Rows ------------------------------------------------------------------------------------------------------
+
+
+def table_rows(rows: Sequence[Row]) -> SafeString:
+    """The body of the language's table; what a cell looks like hangs on its place, so that no cell repeats it."""
+    return SafeString("".join(f'<tr class="row"><td>{"</td><td>".join(_pieces(row))}</td></tr>\n' for row in rows))
+
+
+def _pieces(row: Row) -> list[SafeString]:
+    """In the order of the columns."""
+    return [
+        row.rank,
+        title_cell(row.name, row.badges, row.description),
+        *(row.momentum, row.gained, row.stars, row.velocity, row.commits, row.issues, row.contributors),
+        *(row.forks, row.created),
+    ]
 
 
 def rows(found: Sequence[Any], now: datetime, gain_column: str) -> list[Row]:

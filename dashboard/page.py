@@ -41,7 +41,7 @@ class Page:
 
 
 def read_page(request: HttpRequest, sorts: tuple[str, ...] = ("momentum",), used: tuple[str, ...] = FIELDS) -> Page:
-    """The page's frame and the choice its address makes; five queries. `used` are the parameters it knows."""
+    """The page's frame and the choice its address makes; four queries. `used` are the parameters it knows."""
     now = timezone.now()
     return page_of_choice(request, now, publication(), coverage(), sorts, used)
 

@@ -4,6 +4,7 @@ Two processes keep the numbers of /metrics together in a folder of small files, 
 it is first imported and empty at each start. Nothing of Django is loaded here: that happens in the processes.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -23,6 +24,15 @@ control_socket_disable = True
 def on_starting(server: Any) -> None:
     """A new folder for this start; processes made later inherit its name."""
     os.environ[FOLDER] = tempfile.mkdtemp(prefix="trender-metrics-")
+
+
+def post_worker_init(worker: Any) -> None:
+    """What a process has loaded stays: the garbage collector looked through all of it now and then, for 0.1 s."""
+    from django.urls import get_resolver
+
+    _ = get_resolver().url_patterns  # the views are loaded by the first request, else
+    gc.collect()
+    gc.freeze()
 
 
 def child_exit(server: Any, worker: Any) -> None:

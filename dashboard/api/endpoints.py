@@ -68,8 +68,7 @@ def trending(request: HttpRequest) -> Any:
     """The rows of the home page, with all their numbers. Ranks are those over all repositories of the day."""
     with one_moment():
         asked = parts.question(request, TRENDING, SORTS)
-        rows = parts.trending_rows(asked.page)
-        paging, found = parts.part_of(request, rows, asked.choice, items.trending_item)
+        paging, found = parts.trending_part(request, asked.page, asked.choice, items.trending_item)
     return Trending(snapshot=asked.snapshot, paging=paging, items=found)
 
 

@@ -71,10 +71,28 @@ def plain_question(
 
 
 def trending_rows(page: Page) -> QuerySet[Any]:
-    """The home page's rows, in its order."""
+    """The home page's rows, in its order, whole and to the last."""
     rows = ranking.narrowed(page.filters, page.language)
     rows = ranking.ordered(rows, page.filters, is_of_one_day=page.is_of_one_day)
     return ranking.with_previous_rank(rows, page.earliest_previous_day.date())
+
+
+def trending_page(page: Page, number: int, size: int) -> list[Any]:
+    """Those of one page."""
+    return ranking.page_of(
+        *(page.filters, page.language, page.earliest_previous_day.date(), number),
+        is_of_one_day=page.is_of_one_day,
+        size=size,
+        columns=ranking.WHOLE,
+    )
+
+
+def trending_part(
+    request: HttpRequest, page: Page, choice: Asked, make: Callable[[Any], Item]
+) -> tuple[PageInfo, list[Item]]:
+    """The rows of the page asked for, none beyond the last one; two queries."""
+    paging = Paging(choice.filters.page, ranking.number_of_rows(page.filters, page.language), choice.page_size)
+    return page_info(request, paging), [make(row) for row in trending_page(page, paging.asked, paging.size)]
 
 
 def choices_of(covered: Coverage, sorts: tuple[str, ...]) -> Choices:
@@ -99,10 +117,13 @@ def part_of(
     """The rows of the page asked for, none beyond the last one; two queries."""
     number, size = choice.filters.page, choice.page_size
     paging = Paging(number, rows.count(), size)
+    return page_info(request, paging), [make(row) for row in rows[(number - 1) * size : number * size]]
+
+
+def page_info(request: HttpRequest, paging: Paging) -> PageInfo:
     links = steps(request, paging)
-    counted = {"page": number, "page_size": size, "pages": paging.pages, "total": paging.total}
-    info = PageInfo(**counted, next=links.next, previous=links.previous)
-    return info, [make(row) for row in rows[(number - 1) * size : number * size]]
+    counted = {"page": paging.asked, "page_size": paging.size, "pages": paging.pages, "total": paging.total}
+    return PageInfo(**counted, next=links.next, previous=links.previous)
 
 
 def known_repository(owner: str, name: str) -> Known:

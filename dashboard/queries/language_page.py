@@ -1,12 +1,15 @@
 """One language: its rows of the ranking with all their columns, and its days."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from dashboard.queries.ranking import Repos
-from pipeline.models.analytics import LanguageDay, RepoDay
+from dashboard.filters import Filters
+from dashboard.queries.prepared import DAY, TEXT, Given, prepared
+from dashboard.queries.ranking import Repos, ids_of_page, ordered, ranked_repos, shape_of
+from pipeline.models.analytics import LanguageDay, RepoMeasures, TrendingRepo
 
 PAGE_SIZE = 50
 HISTORY_DAYS = 90
@@ -15,16 +18,30 @@ UNLISTED = (
     *("activity_score", "velocity_part", "activity_part", "render_boost", "age_penalty", "data_quality_score"),
     *("raw_repo_id", "execution_id", "repo_key", "repo_url", "stream", "is_demo", "weeks_gaining"),
 )
+LISTED = tuple(field.attname for field in TrendingRepo._meta.concrete_fields if field.attname not in UNLISTED)
 
 
-def page_of(rows: Repos, page: int, size: int = PAGE_SIZE) -> list[Any]:
-    """The page's rows with every column of the language's table."""
-    return list(rows.defer(*UNLISTED)[(page - 1) * size : page * size])
+def page_of(
+    filters: Filters, language: str, since: date, page: int, *, is_of_one_day: bool, size: int = PAGE_SIZE
+) -> list[Any]:
+    """The page's rows with every column of the language's table and `previous_rank`. One query."""
+    values = {"language": language, "q": filters.q or None, "at": filters.at, "since": since}
+    return _page_of(choice=shape_of(filters), page=page, size=size, is_of_one_day=is_of_one_day, **values)
+
+
+@prepared(language=TEXT, q=TEXT, at=DAY, since=DAY)
+def _page_of(
+    choice: Filters, language: Given, q: Given, at: Given, since: Given, page: int, size: int, *, is_of_one_day: bool
+) -> Repos:
+    filters = replace(choice, q=q or "", at=at)
+    chosen = ids_of_page(filters, language, page, size, is_of_one_day=is_of_one_day)
+    rows = ordered(ranked_repos(at).filter(snapshot_id__in=chosen), filters, is_of_one_day=is_of_one_day)
+    return with_previous_rank(rows, since).values_list(*LISTED, "previous_rank", named=True)
 
 
 def with_previous_rank(rows: Repos, since: date) -> Repos:
     """Each row with `previous_rank`: its rank in this language on its day before, not older than `since`, or None."""
-    earlier = RepoDay.objects.filter(
+    earlier = RepoMeasures.objects.filter(
         github_id=OuterRef("github_id"),
         language=OuterRef("language"),
         snapshot_date__lt=OuterRef("snapshot_date"),
@@ -37,8 +54,11 @@ def with_previous_rank(rows: Repos, since: date) -> Repos:
 
 def language_days(language: str, day: date | None) -> list[LanguageDay]:
     """The last 90 published days of the language up to `day`, and every language on `day` itself; oldest first."""
-    if day is None:
-        return []
+    return _language_days(language=language, day=day) if day else []
+
+
+@prepared(language=TEXT, day=DAY)
+def _language_days(language: Given, day: Given) -> QuerySet[LanguageDay]:
     own = LanguageDay.objects.filter(language=language, snapshot_date__lte=day).order_by("-snapshot_date")
     wanted = Q(pk__in=own.values("pk")[:HISTORY_DAYS]) | Q(snapshot_date=day)
-    return list(LanguageDay.objects.filter(wanted).order_by("snapshot_date", "language"))
+    return LanguageDay.objects.filter(wanted).order_by("snapshot_date", "language")

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 
 from dashboard.languages import language_slug
+from dashboard.queries.prepared import prepared
 from pipeline.models.analytics import LanguageDay
 
 
@@ -21,18 +23,22 @@ class Coverage:
 
 def coverage() -> Coverage:
     """The languages of the newest day and the span of days. Reads the daily sums, never the snapshots."""
+    found = _languages_of_newest_day()
+    names = {language_slug(name): name for name, _, _ in found if language_slug(name)}
+    _, last, first = found[0] if found else (None, None, None)
+    return Coverage(names, first, last)
+
+
+@prepared()
+def _languages_of_newest_day() -> QuerySet[Any]:
     newest = LanguageDay.objects.order_by("-snapshot_date").values("snapshot_date")[:1]
     oldest = LanguageDay.objects.order_by("snapshot_date").values("snapshot_date")[:1]
-    rows = (
+    return (
         LanguageDay.objects.filter(snapshot_date=Subquery(newest))
         .annotate(first_day=Subquery(oldest))
         .order_by("-repositories", "language")
         .values_list("language", "snapshot_date", "first_day")
     )
-    found = list(rows)
-    names = {language_slug(name): name for name, _, _ in found if language_slug(name)}
-    _, last, first = found[0] if found else (None, None, None)
-    return Coverage(names, first, last)
 
 
 def language_ever_ranked(slug: str) -> str | None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django_q.models import Schedule
 
+from dashboard.queries.prepared import prepared
 from pipeline.models.runs import PublishedRun, StreamState, WorkflowExecution
 
 HOURLY_RUN = "pipeline.tasks.hourly_run"
@@ -45,16 +46,15 @@ def publication_without_next_run() -> Publication:
     return Publication(published, last, stream_ages(), None)
 
 
-def runs_in_view() -> list[Any]:
+@prepared()
+def runs_in_view() -> QuerySet[Any]:
     """The published run and the newest that did not find another one at work, which may be the same."""
     newest = WorkflowExecution.objects.exclude(status=Status.SKIPPED).order_by("-pk").values("pk")[:1]
     published = PublishedRun.objects.filter(execution_id=OuterRef("pk"))
     runs = WorkflowExecution.objects.filter(Q(pk__in=newest) | Q(pk__in=PublishedRun.objects.values("execution_id")))
-    return list(
-        runs.defer("github_state").annotate(
-            published_at=Subquery(published.values("published_at")),
-            published_day=Subquery(published.values("snapshot_date")),
-        )
+    return runs.defer("github_state").annotate(
+        published_at=Subquery(published.values("published_at")),
+        published_day=Subquery(published.values("snapshot_date")),
     )
 
 
@@ -68,13 +68,18 @@ def last_published_run() -> PublishedRun | None:
     return PublishedRun.objects.select_related("execution").first()
 
 
-def stream_ages() -> list[StreamState]:
+@prepared()
+def stream_ages() -> QuerySet[StreamState]:
     """Each stream with the day its rows are of, by name."""
-    return list(StreamState.objects.order_by("stream"))
+    return StreamState.objects.order_by("stream")
 
 
 def next_run_at() -> datetime | None:
     """When the scheduled run is due; None where none is scheduled."""
+    return next(iter(_due()), None)
+
+
+@prepared()
+def _due() -> QuerySet[Any]:
     schedules = Schedule.objects.filter(Q(repeats__lt=0) | Q(repeats__gt=0), func=HOURLY_RUN)
-    due: datetime | None = schedules.order_by("next_run").values_list("next_run", flat=True).first()
-    return due
+    return schedules.order_by("next_run").values_list("next_run", flat=True)[:1]

@@ -1,16 +1,18 @@
 """The ranking: of now or of a published day, narrowed and sorted as the reader asks."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Cast, Collate
 
 from dashboard.filters import Filters
+from dashboard.queries.prepared import DAY, ID, MOMENT, TEXT, Given, prepared
 from dashboard.ranking import LEAST_RISING, STEADY_WEEKS, YOUNG
-from pipeline.models.analytics import RepoDay, RepoStarDay, TrendingRepo
+from pipeline.models.analytics import RepoDay, RepoMeasures, RepoStarDay, TrendingRepo
 
 PAGE_SIZE = 100
 SPARKLINE_DAYS = 30
@@ -29,6 +31,7 @@ SORTS = {
     "name": "repo_full_name",
 }
 SORT_NAMES = (*SORTS, "gain")
+SORTED_BY_WORDS = ("created", "name")
 
 # The parts of the score and where it comes from are read for one repository, not for a hundred.
 UNLISTED = (
@@ -37,7 +40,8 @@ UNLISTED = (
     *("rank_in_language", "raw_repo_id", "repo_key", "repo_url", "stream", "is_demo"),
 )
 
-LISTED = tuple(field.attname for field in TrendingRepo._meta.concrete_fields if field.attname not in UNLISTED)
+WHOLE = tuple(field.attname for field in TrendingRepo._meta.concrete_fields)
+LISTED = tuple(name for name in WHOLE if name not in UNLISTED)
 
 Repos = QuerySet[Any]
 
@@ -62,10 +66,11 @@ def narrowed(filters: Filters, language: str | None) -> Repos:
 def ordered(rows: Repos, filters: Filters, *, is_of_one_day: bool) -> Repos:
     """The rows as filters.sort says; what is unknown comes last, whichever way round."""
     sort, is_reversed = filters.sort.removeprefix("-"), filters.sort.startswith("-")
+    then = _rank_order() if is_of_one_day else _momentum_order()
     if sort == "momentum" and not is_reversed and is_of_one_day:
-        return rows.order_by(F("rank_overall").asc(nulls_last=True), *_momentum_order())
+        return rows.order_by(*then)
     column = f"-{GAINS[filters.window]}" if sort == "gain" else SORTS[sort]
-    return rows.order_by(_direction(column, is_reversed), *_momentum_order())
+    return rows.order_by(_direction(column, is_reversed), *then)
 
 
 def by_momentum(rows: Repos, *, is_of_one_day: bool) -> Repos:
@@ -76,6 +81,11 @@ def _direction(column: str, is_reversed: bool) -> OrderBy:
     name, falls = column.removeprefix("-"), column.startswith("-") != is_reversed
     key = _by_code_point() if name == "repo_full_name" else F(name)
     return OrderBy(key, descending=falls, nulls_last=True)
+
+
+def _rank_order() -> tuple[OrderBy | str, ...]:
+    """The same as the next for the rows of one day, whose ranks it gave, without reading names."""
+    return F("rank_overall").asc(nulls_last=True), F("momentum_score").desc(nulls_last=True), "-stars", "snapshot_id"
 
 
 def _momentum_order() -> tuple[OrderBy | Collate, ...]:
@@ -89,16 +99,87 @@ def _by_code_point() -> Collate:
 
 def with_previous_rank(rows: Repos, since: date) -> Repos:
     """Each row with `previous_rank`: that of the repository's day before, not older than `since`; None without one."""
-    earlier = RepoDay.objects.filter(
+    earlier = RepoMeasures.objects.filter(
         github_id=OuterRef("github_id"), snapshot_date__lt=OuterRef("snapshot_date"), snapshot_date__gte=since
     )
     ranked: Repos = rows.annotate(previous_rank=Subquery(earlier.order_by("-snapshot_date").values("rank_overall")[:1]))
     return ranked
 
 
-def page_of(rows: Repos, page: int, size: int = PAGE_SIZE) -> list[Any]:
-    """One page of the rows, with the columns that lists show and what the rows were annotated with."""
-    return list(as_listed(rows)[(page - 1) * size : page * size])
+def number_of_rows(filters: Filters, language: str | None) -> int:
+    """How many rows a reader asks for. One query."""
+    (number,) = _number(choice=shape_of(filters), language=language, q=filters.q or None, at=filters.at)
+    return int(number)
+
+
+@prepared(language=TEXT, q=TEXT, at=DAY)
+def _number(choice: Filters, language: Given, q: Given, at: Given) -> Repos:
+    rows = _measured(replace(choice, q=q or "", at=at), language)
+    return rows.values_list(Func(template="COUNT(*)", output_field=IntegerField()), flat=True)
+
+
+def page_of(
+    filters: Filters,
+    language: str | None,
+    since: date,
+    page: int,
+    *,
+    is_of_one_day: bool,
+    size: int = PAGE_SIZE,
+    columns: tuple[str, ...] = LISTED,
+) -> list[Any]:
+    """One page of the rows a reader asks for, in the order asked for.
+
+    Plain rows with the attributes of RankedRepo that `columns` names, and `previous_rank`: `since` is how far back the
+    day before may lie. One query.
+    """
+    values = {"language": language, "q": filters.q or None, "at": filters.at, "since": since}
+    shape = {"page": page, "size": size, "columns": columns, "is_of_one_day": is_of_one_day}
+    return _page_of(choice=shape_of(filters), **values, **shape)
+
+
+@prepared(language=TEXT, q=TEXT, at=DAY, since=DAY)
+def _page_of(
+    choice: Filters,
+    language: Given,
+    q: Given,
+    at: Given,
+    since: Given,
+    page: int,
+    size: int,
+    columns: tuple[str, ...],
+    *,
+    is_of_one_day: bool,
+) -> Repos:
+    filters = replace(choice, q=q or "", at=at)
+    chosen = ids_of_page(filters, language, page, size, is_of_one_day=is_of_one_day)
+    rows = ordered(ranked_repos(at).filter(snapshot_id__in=chosen), filters, is_of_one_day=is_of_one_day)
+    return with_previous_rank(rows, since).values_list(*columns, "previous_rank", named=True)
+
+
+def ids_of_page(filters: Filters, language: Given, page: int, size: int, *, is_of_one_day: bool) -> Repos:
+    """The snapshots of one page: chosen first, so that only their words and days before are read."""
+    needs_words = filters.sort.removeprefix("-") in SORTED_BY_WORDS or not is_of_one_day
+    rows = narrowed(filters, language) if needs_words else _measured(filters, language)
+    rows = ordered(rows, filters, is_of_one_day=is_of_one_day)
+    return rows.values("snapshot_id")[(page - 1) * size : page * size]
+
+
+def _measured(filters: Filters, language: Given) -> Repos:
+    """The rows a reader asks for, without their words where no words are asked for."""
+    if filters.render or filters.q:
+        return narrowed(filters, language)
+    rows = RepoMeasures.objects.filter(is_current=True) if filters.at is None else _measures_of(filters.at)
+    return rows.filter(language=language) if language else rows
+
+
+def _measures_of(day: Given) -> Repos:
+    return RepoMeasures.objects.filter(snapshot_date=day)
+
+
+def shape_of(filters: Filters) -> Filters:
+    """What of a choice makes another query, without the values that stand in one."""
+    return Filters(window=filters.window, render=filters.render, sort=filters.sort)
 
 
 def as_listed(rows: Repos) -> Repos:
@@ -106,11 +187,11 @@ def as_listed(rows: Repos) -> Repos:
     return rows.values_list(*LISTED, *rows.query.annotation_select, named=True)
 
 
-def rising(rows: Repos, now: datetime) -> Repos:
+def rising(rows: Repos, young_since: datetime) -> Repos:
     """Young and climbing: created in the last 180 days, with at least 10 stars in 7 days, and more of them than in an
     average week of the last 30 days. As dashboard.ranking.is_rising tells of one row."""
     rows = rows.alias(pace=F("stars_gained_7d") * 30 - F("stars_gained_30d") * 7)
-    return rows.filter(stars_gained_7d__gte=LEAST_RISING, pace__gt=0, created_at__gte=now - YOUNG)
+    return rows.filter(stars_gained_7d__gte=LEAST_RISING, pace__gt=0, created_at__gte=young_since)
 
 
 def steady(rows: Repos) -> Repos:
@@ -124,17 +205,51 @@ def on_render(rows: Repos) -> Repos:
 
 def star_days(github_ids: list[int], until: date, days: int = SPARKLINE_DAYS) -> dict[int, dict[str, int]]:
     """{github_id: {"YYYY-MM-DD": stars gained}} of `days` days up to `until`; days without a reading are missing."""
-    window = RepoStarDay.objects.filter(day__gt=until - timedelta(days=days), day__lte=until, github_id__in=github_ids)
+    after = until - timedelta(days=days)
+    is_one = len(github_ids) == 1
+    rows = (
+        _star_days_of(github_id=github_ids[0], after=after, until=until)
+        if is_one
+        else _star_days(RepoStarDay.objects.filter(github_id__in=github_ids), after, until)
+    )
     found: dict[int, dict[str, int]] = {}
-    # Days as text: thousands of dates on a page would be made only to be compared.
-    for github_id, day, gained in window.values_list("github_id", Cast("day", CharField()), "stars_gained"):
+    for github_id, day, gained in rows:
         found.setdefault(github_id, {})[day] = gained
     return found
 
 
+@prepared(github_id=ID, after=DAY, until=DAY)
+def _star_days_of(github_id: Given, after: Given, until: Given) -> Repos:
+    return _star_days(RepoStarDay.objects.filter(github_id=github_id), after, until)
+
+
+def _star_days(rows: Repos, after: Given, until: Given) -> Repos:
+    """Days as text: thousands of dates on a page would be made only to be compared."""
+    window = rows.filter(day__gt=after, day__lte=until)
+    return window.values_list("github_id", Cast("day", CharField()), "stars_gained")
+
+
+def first_of_each(
+    at: date | None, now: datetime, *, render: int, rising: int, steady: int, is_of_one_day: bool
+) -> list[Any]:
+    """The rows of all short lists by momentum: so many that use Render, that rise, that gain steadily. One query."""
+    numbers = {"with_render": render, "that_rise": rising, "that_gain": steady}
+    return _first_of_each(at=at, young_since=now - YOUNG, is_of_one_day=is_of_one_day, **numbers)
+
+
+@prepared(at=DAY, young_since=MOMENT)
+def _first_of_each(
+    at: Given, young_since: Given, with_render: int, that_rise: int, that_gain: int, *, is_of_one_day: bool
+) -> Repos:
+    rows = by_momentum(ranked_repos(at), is_of_one_day=is_of_one_day)
+    parts = [on_render(rows)[:with_render], rising(rows, young_since)[:that_rise], steady(rows)[:that_gain]]
+    return any_of(rows, parts)
+
+
 def any_of(rows: Repos, parts: list[Repos]) -> Repos:
     """The rows that are in any of the parts, each a cut of `rows`; one query."""
-    chosen = Q()
-    for part in parts:
-        chosen |= Q(snapshot_id__in=Subquery(part.values("snapshot_id")))
-    return as_listed(rows.filter(chosen))
+    # A union of short lists of ids: for a choice of three PostgreSQL would look at every row of the ranking.
+    first, *others = (
+        RepoMeasures.objects.filter(snapshot_id__in=part.values("snapshot_id")).values("snapshot_id") for part in parts
+    )
+    return as_listed(rows.filter(snapshot_id__in=first.union(*others)))

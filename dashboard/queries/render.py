@@ -2,24 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Case, Count, F, Max, Q, Sum, Value, When, Window
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When, Window
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Collate, RowNumber
 
-from pipeline.models.analytics import RenderDay, RenderServiceDay, RenderShowcase
+from dashboard.queries.prepared import DAY, TEXT, Given, prepared
+from pipeline.models.analytics import RenderDay, RenderServiceDay, RenderServiceTotal, RenderShowcase
 from pipeline.models.runs import WorkflowExecution
 
 Status = WorkflowExecution.Status
+Rows = QuerySet[Any]
 COMMUNITY = ("blueprint", "community")
+CATEGORIES = ("official", "employee", *COMMUNITY)
 ENDED = (Status.SUCCESS, Status.PARTIAL, Status.FAILED, Status.ABANDONED)
 CHART_DAYS = 90
 RECENT_RUNS = 30
 MOST_LISTED = 15
 # What a list does not show, and what only weighs.
 UNLISTED = ("render_services", "connections", "env_groups", "documentation_score", "blueprint_quality")
+LISTED = tuple(field.attname for field in RenderShowcase._meta.concrete_fields if field.attname not in UNLISTED)
 RUN_COLUMNS = (
     *("execution_date", "status", "total_duration_seconds", "parallel_speedup_factor", "repos_processed"),
     *("tasks_executed", "tasks_failed", "tasks_retried", "requests_sent", "graphql_requests"),
@@ -56,8 +60,7 @@ class EcosystemDay:
     stars: int
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceDay:
+class ServiceDay(NamedTuple):
     """A service type on a published day: the projects that declare it, and how many services they declare."""
 
     snapshot_date: date
@@ -69,8 +72,13 @@ class ServiceDay:
 
 def category_sums() -> list[CategorySums]:
     """What is current, by category."""
+    return [_sums(row._asdict()) for row in _category_sums()]
+
+
+@prepared()
+def _category_sums() -> Rows:
     may_use = Q(uses_render=True) | Q(uses_render=None)
-    rows = RenderShowcase.objects.values("render_category").annotate(
+    return RenderShowcase.objects.values_list("render_category", named=True).annotate(
         projects=Count("github_id"),
         # Not called stars: the sums after it would be taken of the sum.
         stars_in_all=Sum("stars"),
@@ -81,7 +89,6 @@ def category_sums() -> list[CategorySums]:
         button_unknown=Count("github_id", filter=Q(has_blueprint_button=None)),
         with_file=Count("github_id", filter=Q(uses_render=True)),
     )
-    return [_sums(dict(row)) for row in rows]
 
 
 def _sums(row: dict[str, Any]) -> CategorySums:
@@ -91,19 +98,34 @@ def _sums(row: dict[str, Any]) -> CategorySums:
     return CategorySums(stars=row.pop("stars_in_all"), stars_gained_7d=row.pop("gained"), services=services, **row)
 
 
-def listed_projects(most: int = MOST_LISTED) -> list[RenderShowcase]:
+def listed_projects(most: int = MOST_LISTED) -> list[Any]:
     """By momentum, the first `most` official ones with a render.yaml, of employees, and of everybody else."""
+    return _listed_projects(most=most)
+
+
+@prepared()
+def _listed_projects(most: int) -> Rows:
     group = Case(When(render_category__in=COMMUNITY, then=Value("community")), default=F("render_category"))
     place = Window(RowNumber(), partition_by=group, order_by=by_momentum())
     wanted = RenderShowcase.objects.filter(~Q(render_category="official") | Q(uses_render=True))
     # Places are found over what is ordered by alone: whole rows would be sorted with all their texts.
     chosen = wanted.alias(place=place).filter(place__lte=most).values("github_id")
-    return list(RenderShowcase.objects.filter(github_id__in=chosen).defer(*UNLISTED).order_by(*by_momentum()))
+    return _as_listed(RenderShowcase.objects.filter(github_id__in=chosen))
 
 
-def projects_of_language(language: str, most: int) -> list[RenderShowcase]:
-    projects = RenderShowcase.objects.filter(language=language)
-    return list(projects.defer(*UNLISTED).order_by(*by_momentum())[:most])
+def projects_of_language(language: str, most: int) -> list[Any]:
+    return _projects_of_language(language=language, most=most)
+
+
+@prepared(language=TEXT)
+def _projects_of_language(language: Given, most: int) -> Rows:
+    # All of them: said so that SQLite begins with the few that have a category, not with all of the language.
+    return _as_listed(RenderShowcase.objects.filter(language=language, render_category__in=CATEGORIES))[:most]
+
+
+def _as_listed(projects: Rows) -> Rows:
+    """Plain rows with what lists show, which take half as long as instances."""
+    return projects.order_by(*by_momentum()).values_list(*LISTED, named=True)
 
 
 def by_momentum() -> list[OrderBy]:
@@ -114,31 +136,37 @@ def by_momentum() -> list[OrderBy]:
 
 def ecosystem_days(until: date) -> list[EcosystemDay]:
     """The published ones of the 90 days up to `until`, oldest first."""
-    rows = (
-        RenderDay.objects.filter(snapshot_date__gt=until - timedelta(days=CHART_DAYS), snapshot_date__lte=until)
-        .values_list("snapshot_date")
-        .annotate(Sum("repositories"), Sum("stars"))
-        .order_by("snapshot_date")
-    )
-    return [EcosystemDay(*row) for row in rows]
+    return [EcosystemDay(*row) for row in _ecosystem_days(after=until - timedelta(days=CHART_DAYS), until=until)]
+
+
+@prepared(after=DAY, until=DAY)
+def _ecosystem_days(after: Given, until: Given) -> Rows:
+    days = RenderDay.objects.filter(snapshot_date__gt=after, snapshot_date__lte=until)
+    return days.values_list("snapshot_date").annotate(Sum("repositories"), Sum("stars")).order_by("snapshot_date")
 
 
 def service_days(until: date, language: str | None = None) -> list[ServiceDay]:
     """Each service type on the published ones of the 90 days up to `until`; with `language` in projects of it only."""
-    window = Q(snapshot_date__gt=until - timedelta(days=CHART_DAYS), snapshot_date__lte=until)
-    rows = RenderServiceDay.objects.filter(window).order_by("snapshot_date", "service_type")
-    key = ("snapshot_date", "service_type")
-    if language is not None:
-        # Of one language there is one row a type and day; adding it up would only take time.
-        own = rows.filter(language=language)
-        return [ServiceDay(*row) for row in own.values_list(*key, "service_description", "repositories", "services")]
-    sums = rows.values_list(*key).annotate(Max("service_description"), Sum("repositories"), Sum("services"))
-    return [ServiceDay(*row) for row in sums]
+    after = until - timedelta(days=CHART_DAYS)
+    return [ServiceDay._make(row) for row in _service_days(after=after, until=until, language=language)]
+
+
+@prepared(after=DAY, until=DAY, language=TEXT)
+def _service_days(after: Given, until: Given, language: Given) -> Rows:
+    # One row a type and day in both; adding up the languages here would only take time.
+    rows = RenderServiceDay.objects.filter(language=language) if language else RenderServiceTotal.objects.all()
+    days = rows.filter(snapshot_date__gt=after, snapshot_date__lte=until).order_by("snapshot_date", "service_type")
+    return days.values_list("snapshot_date", "service_type", "service_description", "repositories", "services")
 
 
 def recent_runs(number: int = RECENT_RUNS) -> list[WorkflowExecution]:
     """The last runs that asked GitHub and have ended, failed ones too, newest first."""
+    return _recent_runs(number=number)
+
+
+@prepared()
+def _recent_runs(number: int) -> QuerySet[WorkflowExecution]:
     ended = WorkflowExecution.objects.filter(status__in=ENDED)
     # A rebuild from raw sends no request: its time and its cost say nothing of a run's.
     asked = ended.exclude(trigger=WorkflowExecution.Trigger.FROM_RAW)
-    return list(asked.order_by("-pk").only(*RUN_COLUMNS)[:number])
+    return asked.order_by("-pk").only(*RUN_COLUMNS)[:number]

@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Abs
 
+from dashboard.queries.prepared import DAY, ID, MOMENT, TEXT, Given, prepared
 from dashboard.queries.ranking import Repos, ranked_repos
-from pipeline.models.analytics import RawPayload, RenderShowcase, RepoDay, RepoVersion, StagedSource
+from pipeline.models.analytics import RawPayload, RenderShowcase, RepoDay, RepoMeasures, RepoVersion, StagedSource
 from pipeline.models.runs import WorkflowExecution
 
 HISTORY_DAYS = 30
@@ -51,27 +52,32 @@ def known_as(name: str) -> Known | None:
     """
     if "\0" in name:  # no name holds it, and PostgreSQL takes no such text
         return None
-    exact = _versions(RepoVersion.objects.filter(repo_full_name=name))
+    exact = _versions_under(name=name)
     bearers = [row for row in exact if row.is_current and row.repo_full_name == name]
     return _latest(exact, bearers) or _known_once_as(name)
 
 
+@prepared(name=TEXT)
+def _versions_under(name: Given) -> Repos:
+    return _versions(RepoVersion.objects.filter(repo_full_name=name))
+
+
 def _known_once_as(name: str) -> Known | None:
-    rows = _versions(RepoVersion.objects.filter(repo_full_name__iexact=name))
+    rows = list(_versions(RepoVersion.objects.filter(repo_full_name__iexact=name)))
     named = [row for row in rows if row.repo_full_name.casefold() == name.casefold()]
     return _latest(rows, [row for row in named if row.is_current]) or _latest(rows, named)
 
 
-def _versions(named: QuerySet[RepoVersion]) -> list[Any]:
+def _versions(named: QuerySet[RepoVersion]) -> Repos:
     """All versions of the repositories that have one of the versions `named`."""
     of_it = {"github_id": OuterRef("github_id")}
-    staged, days = StagedSource.objects.filter(**of_it), RepoDay.objects.filter(**of_it).values("snapshot_date")
+    staged, days = StagedSource.objects.filter(**of_it), RepoMeasures.objects.filter(**of_it).values("snapshot_date")
     rows = RepoVersion.objects.filter(github_id__in=named.values("github_id")).annotate(
         first_day=Subquery(days.order_by("snapshot_date")[:1]),
         last_day=Subquery(days.order_by("-snapshot_date")[:1]),
         **{f"staged_{name.removeprefix('staged_')}": Subquery(staged.values(name)[:1]) for name in STAGED},
     )
-    return list(rows.order_by("github_id", "valid_from"))
+    return rows.order_by("github_id", "valid_from")
 
 
 def _latest(rows: Sequence[Any], bearers: Sequence[Any]) -> Known | None:
@@ -84,35 +90,49 @@ def _latest(rows: Sequence[Any], bearers: Sequence[Any]) -> Known | None:
 
 def days_up_to(github_id: int, at: date | None) -> list[Any]:
     """The repository's newest days up to `at`, newest first: 31 at most, each with `run_at`, the start of its run."""
+    return _days_up_to(github_id=github_id, at=at)
+
+
+@prepared(github_id=ID, at=DAY)
+def _days_up_to(github_id: Given, at: Given) -> Repos:
     runs = WorkflowExecution.objects.filter(pk=OuterRef("execution_id")).values("execution_date")
     rows = RepoDay.objects.filter(github_id=github_id).annotate(run_at=Subquery(runs))
     if at is not None:
         rows = rows.filter(snapshot_date__lte=at)
-    return list(rows.order_by("-snapshot_date")[: HISTORY_DAYS + 1])
+    return rows.order_by("-snapshot_date")[: HISTORY_DAYS + 1]
 
 
 def neighbours(row: Any) -> list[Any]:
     """The five of the same language next to it in the language's ranking of its day, the best first."""
     if row.language is None or row.rank_in_language is None:
         return []
-    ranks = range(row.rank_in_language - NEIGHBOURS, row.rank_in_language + NEIGHBOURS + 1)
-    nearest = (
-        _rows_of(row)
-        .filter(language=row.language, rank_in_language__gte=ranks[0], rank_in_language__lte=ranks[-1])
-        .exclude(github_id=row.github_id)
-        .order_by(Abs(F("rank_in_language") - row.rank_in_language), "rank_in_language")[:NEIGHBOURS]
+    rank = row.rank_in_language
+    nearest = _nearest(
+        day=None if row.is_current else row.snapshot_date,
+        language=row.language,
+        github_id=row.github_id,
+        rank=rank,
+        first=rank - NEIGHBOURS,
+        last=rank + NEIGHBOURS,
     )
     return sorted(nearest, key=lambda other: other.rank_in_language)
 
 
-def _rows_of(row: Any) -> Repos:
-    """The ranking the row is part of."""
-    return ranked_repos(None if row.is_current else row.snapshot_date)
+@prepared(day=DAY, language=TEXT, github_id=ID, rank=ID, first=ID, last=ID)
+def _nearest(day: Given, language: Given, github_id: Given, rank: Given, first: Given, last: Given) -> Repos:
+    rows = ranked_repos(day).filter(language=language, rank_in_language__gte=first, rank_in_language__lte=last)
+    distance = Abs(F("rank_in_language") - rank)
+    return rows.exclude(github_id=github_id).order_by(distance, "rank_in_language")[:NEIGHBOURS]
 
 
 def render_project(github_id: int) -> RenderShowcase | None:
     """What is known now of the repository's use of Render."""
-    return RenderShowcase.objects.filter(github_id=github_id).first()
+    return next(iter(_render_projects(github_id=github_id)), None)
+
+
+@prepared(github_id=ID)
+def _render_projects(github_id: Given) -> Repos:
+    return RenderShowcase.objects.filter(github_id=github_id)
 
 
 def payloads_behind(row: Any) -> list[RawPayload]:
@@ -120,13 +140,19 @@ def payloads_behind(row: Any) -> list[RawPayload]:
 
     The description of the repository that the row names, and of each other kind the newest received up to its run.
     """
-    received = RawPayload.objects.filter(github_id=row.github_id).order_by()
-    measured = received.filter(fetch_timestamp__lte=row.run_at).exclude(kind=DESCRIPTION)
-    newest = measured.values("kind").annotate(newest=Max("raw_id")).values("newest")
-    described = Q(kind=DESCRIPTION, raw_id=row.raw_repo_id)
-    rows = received.filter(described | (~Q(kind=DESCRIPTION) & Q(raw_id__in=newest))).defer("body")
+    rows = _payloads_behind(github_id=row.github_id, run_at=row.run_at, raw_id=row.raw_repo_id)
     # An id may be the newest of one kind and an older one of another; the last of a kind is its newest.
-    return list({found.kind: found for found in rows.order_by("kind", "raw_id")}.values())
+    return list({found.kind: found for found in rows}.values())
+
+
+@prepared(github_id=ID, run_at=MOMENT, raw_id=ID)
+def _payloads_behind(github_id: Given, run_at: Given, raw_id: Given) -> QuerySet[RawPayload]:
+    received = RawPayload.objects.filter(github_id=github_id).order_by()
+    measured = received.filter(fetch_timestamp__lte=run_at).exclude(kind=DESCRIPTION)
+    newest = measured.values("kind").annotate(newest=Max("raw_id")).values("newest")
+    described = Q(kind=DESCRIPTION, raw_id=raw_id)
+    rows = received.filter(described | (~Q(kind=DESCRIPTION) & Q(raw_id__in=newest))).defer("body")
+    return rows.order_by("kind", "raw_id")
 
 
 def payload(github_id: int, kind: str, raw_id: int) -> RawPayload | None:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
+from dashboard.queries.prepared import ID, Given, prepared
 from pipeline.models.analytics import StagedSource
 from pipeline.models.runs import TaskRun, WorkflowExecution
 
@@ -27,9 +28,14 @@ class Quality:
 
 def newest_runs(asked: int | None = None) -> list[WorkflowExecution]:
     """The last 30 runs of any kind, newest first, and the one asked for if it is older."""
+    return _newest_runs(asked=asked)
+
+
+@prepared(asked=ID)
+def _newest_runs(asked: Given) -> QuerySet[WorkflowExecution]:
     newest = WorkflowExecution.objects.order_by("-pk").values("pk")[:LISTED]
     wanted = Q(pk__in=newest) if asked is None else Q(pk__in=newest) | Q(pk=asked)
-    return list(WorkflowExecution.objects.filter(wanted).order_by("-pk"))
+    return WorkflowExecution.objects.filter(wanted).order_by("-pk")
 
 
 def run_or_newest(asked: int | None) -> WorkflowExecution | None:
@@ -40,15 +46,25 @@ def run_or_newest(asked: int | None) -> WorkflowExecution | None:
 
 def tasks_of(run: WorkflowExecution | None) -> list[TaskRun]:
     """A run's tasks in the order they started; the first 2,000."""
-    return list(TaskRun.objects.filter(execution=run).order_by("number")[:MOST_TASKS]) if run else []
+    return _tasks_of(run_id=run.pk, most=MOST_TASKS) if run else []
+
+
+@prepared(run_id=ID)
+def _tasks_of(run_id: Given, most: int) -> QuerySet[TaskRun]:
+    return TaskRun.objects.filter(execution_id=run_id).order_by("number")[:most]
 
 
 def last_worked_runs(number: int = LISTED) -> list[WorkflowExecution]:
     """The last runs that did something and ended, failed ones too, oldest first; with what their charts show."""
+    return _last_worked_runs(number=number)[::-1]
+
+
+@prepared()
+def _last_worked_runs(number: int) -> QuerySet[WorkflowExecution]:
     columns = ("execution_date", "status", "total_duration_seconds", "success_rate")
     counts = ("tasks_executed", "tasks_failed", "tasks_retried")
     runs = WorkflowExecution.objects.filter(status__in=WORKED).order_by("-pk").only(*columns, *counts)
-    return list(runs[:number])[::-1]
+    return runs[:number]
 
 
 def data_quality() -> Quality:

@@ -358,7 +358,7 @@ def test_a_fault_is_told_without_its_inside(client, monkeypatch, caplog):
     def broken(filters, language):
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr(ranking, "narrowed", broken)
+    monkeypatch.setattr(ranking, "number_of_rows", broken)
     error = get(client, "trending", 500)["error"]
     assert (error["code"], SECRET in error["message"]) == ("internal_error", False)
     assert "RuntimeError" in caplog.text

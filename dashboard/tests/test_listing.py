@@ -21,7 +21,7 @@ def with_rows_kept(settings):
 
 
 def pieces(gain_column: str = "stars_gained_7d", highest=None):
-    return listing.listed(ranking.page_of(ranking.ranked_repos(), 1), NOW, gain_column, highest)
+    return listing.listed(list(ranking.as_listed(ranking.ranked_repos())), NOW, gain_column, highest)
 
 
 def test_a_row_is_made_once_and_looks_the_same():

@@ -12,6 +12,7 @@ from dashboard.queries import ranking
 from dashboard.queries.languages import coverage
 from dashboard.queries.moment import one_moment
 from dashboard.queries.publication import HOURLY_RUN, next_run_at, publication
+from dashboard.ranking import YOUNG
 from dashboard.tests.builders import a_published_run, a_repo, a_run, many_repos, publish, the_day_before
 from pipeline.models import LanguageDayFact, LanguageDim, RepoSnapshot, StarDay
 
@@ -117,7 +118,7 @@ def test_rising_is_young_and_faster_than_its_month():
     a_repo(run, "octo/hardly", stars_gained_7d=9, stars_gained_30d=9, **young)
     a_repo(run, "octo/old", stars_gained_7d=80, stars_gained_30d=300, created_at=NOW - timedelta(days=200))
     a_repo(run, "octo/unknown", stars_gained_7d=80, stars_gained_30d=None, **young)
-    assert [row.repo_full_name for row in ranking.rising(ranking.ranked_repos(), NOW)] == ["octo/rises"]
+    assert [row.repo_full_name for row in ranking.rising(ranking.ranked_repos(), NOW - YOUNG)] == ["octo/rises"]
 
 
 def test_steady_is_a_gain_in_each_of_eight_weeks():

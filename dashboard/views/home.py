@@ -8,7 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from dashboard.cache import until_published
-from dashboard.cells import Cells
+from dashboard.cells import Cells, table_rows
 from dashboard.filters import WINDOWS
 from dashboard.listing import listed
 from dashboard.og import open_graph
@@ -50,14 +50,15 @@ def choice(page: Page) -> dict[str, Any]:
 
 def ranked(page: Page) -> dict[str, Any]:
     """The rows asked for and the short lists; four queries."""
-    chosen = ranking.narrowed(page.filters, page.language)
-    paging = Paging(page.filters.page, chosen.count(), ranking.PAGE_SIZE)
-    ordered = ranking.ordered(chosen, page.filters, is_of_one_day=page.is_of_one_day)
-    rows = ranking.page_of(ranking.with_previous_rank(ordered, page.earliest_previous_day.date()), paging.number)
+    filters, language, since = page.filters, page.language, page.earliest_previous_day.date()
+    paging = Paging(filters.page, ranking.number_of_rows(filters, language), ranking.PAGE_SIZE)
+    rows = ranking.page_of(filters, language, since, paging.number, is_of_one_day=page.is_of_one_day)
     short = [] if page.filters.narrows or paging.number > 1 else short_list_rows(page)
     pieces = listed([*rows, *short], page.now, ranking.GAINS[page.filters.window], highest_momentum(rows))
+    listing = pieces[: len(rows)]
     return {
-        "rows": pieces[: len(rows)],
+        "rows": listing,
+        "table_rows": table_rows(listing) if filters.view == "table" else "",
         "paging": paging,
         "total": paging.total,
         "has_lists": bool(short),
@@ -67,9 +68,8 @@ def ranked(page: Page) -> dict[str, Any]:
 
 def short_list_rows(page: Page) -> list[Any]:
     """The rows of all short lists in one query, by momentum."""
-    rows = ranking.by_momentum(ranking.ranked_repos(page.filters.at), is_of_one_day=page.is_of_one_day)
-    render, rising, steady = ranking.on_render(rows), ranking.rising(rows, page.now), ranking.steady(rows)
-    return list(ranking.any_of(rows, [render[:SPOTLIGHT], rising[:RISING], steady[:STEADY]]))
+    numbers = {"render": SPOTLIGHT, "rising": RISING, "steady": STEADY}
+    return ranking.first_of_each(page.filters.at, page.now, **numbers, is_of_one_day=page.is_of_one_day)
 
 
 def short_lists(page: Page, rows: list[Any], pieces: list[Cells]) -> dict[str, list[Cells]]:

@@ -56,18 +56,18 @@ def choice(page: Page, slug: str, name: str) -> dict[str, Any]:
         "windows": WINDOWS,
         "sorts": SORTS,
         "gain_heading": language_page.gain_heading(filters.window),
+        "own_href": f"/language/{slug}/",
         "now_href": f"/language/{slug}/{filters.query(at=None)}",
     }
 
 
 def ranked(page: Page, name: str) -> dict[str, Any]:
     """The rows asked for; two queries."""
-    chosen = ranking.narrowed(page.filters, name)
-    paging = Paging(page.filters.page, chosen.count(), queries.PAGE_SIZE)
-    ordered = ranking.ordered(chosen, page.filters, is_of_one_day=page.is_of_one_day)
-    found = queries.page_of(queries.with_previous_rank(ordered, page.earliest_previous_day.date()), paging.number)
+    filters, since = page.filters, page.earliest_previous_day.date()
+    paging = Paging(filters.page, ranking.number_of_rows(filters, name), queries.PAGE_SIZE)
+    found = queries.page_of(filters, name, since, paging.number, is_of_one_day=page.is_of_one_day)
     rows = language_page.rows(found, page.now, ranking.GAINS[page.filters.window])
-    return {"rows": rows, "paging": paging, "total": paging.total}
+    return {"rows": rows, "table_rows": language_page.table_rows(rows), "paging": paging, "total": paging.total}
 
 
 def course(page: Page, name: str) -> dict[str, Any]:

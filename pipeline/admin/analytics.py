@@ -23,8 +23,10 @@ from pipeline.models import (
     RawPayload,
     RenderDay,
     RenderServiceDay,
+    RenderServiceTotal,
     RenderShowcase,
     RepoDay,
+    RepoMeasures,
     RepoStarDay,
     RepoVersion,
     StagedSource,
@@ -68,6 +70,20 @@ class RepoDayAdmin(HugeTableAdmin):
     list_display_links = ["snapshot_date", "repo_full_name"]
     list_filter = ["is_current", "snapshot_date", StreamFilter]
     search_fields = ["repo_full_name"]
+    ordering = ["-snapshot_date", "rank_overall"]
+
+
+@admin.register(RepoMeasures)
+class RepoMeasuresAdmin(ByRepositoryAdmin):
+    list_display = [
+        *("snapshot_date", "github_id", "language"),
+        number("rank_overall", "rank"),
+        "stars",
+        number("stars_gained_7d", "in 7 days"),
+        number("momentum_score", "momentum"),
+        "is_current",
+    ]
+    list_filter = ["is_current", "snapshot_date"]
     ordering = ["-snapshot_date", "rank_overall"]
 
 
@@ -156,6 +172,14 @@ class RenderDayAdmin(TableAdmin):
 class RenderServiceDayAdmin(TableAdmin):
     list_display = ["snapshot_date", "service_type", "language", "repositories", "services"]
     list_filter = ["snapshot_date", "service_type", "language"]
+    search_fields = ["service_type"]
+    ordering = ["-snapshot_date", "service_type"]
+
+
+@admin.register(RenderServiceTotal)
+class RenderServiceTotalAdmin(TableAdmin):
+    list_display = ["snapshot_date", "service_type", "repositories", "services"]
+    list_filter = ["snapshot_date", "service_type"]
     search_fields = ["service_type"]
     ordering = ["-snapshot_date", "service_type"]
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from pipeline.models.raw import RawGithubRepo
 from pipeline.models.runs import WorkflowExecution
@@ -37,7 +38,16 @@ class RepositoryDim(models.Model):
                 name="current_is_open",
             ),
         ]
-        indexes = [models.Index(fields=["repo_full_name"], name="dim_repositories_name")]
+        indexes = [
+            models.Index(fields=["repo_full_name"], name="dim_repositories_name"),
+            # Names are found however they are written; and one in a dozen repositories has a category.
+            models.Index(Lower("repo_full_name"), condition=Q(is_current=True), name="current_names_folded"),
+            models.Index(
+                fields=["render_category"],
+                condition=Q(render_category__isnull=False),
+                name="dim_repositories_category",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.repo_full_name

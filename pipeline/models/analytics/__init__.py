@@ -1,8 +1,15 @@
 """Analytics: unmanaged models over the SQL views in pipeline/sql/views; what pages, API and exports read."""
 
 from pipeline.models.analytics.languages import LanguageDay, LanguageRanking
-from pipeline.models.analytics.render import RenderDay, RenderServiceDay, RenderShowcase
-from pipeline.models.analytics.repositories import RankedRepo, RepoDay, RepoStarDay, RepoVersion, TrendingRepo
+from pipeline.models.analytics.render import RenderDay, RenderServiceDay, RenderServiceTotal, RenderShowcase
+from pipeline.models.analytics.repositories import (
+    RankedRepo,
+    RepoDay,
+    RepoMeasures,
+    RepoStarDay,
+    RepoVersion,
+    TrendingRepo,
+)
 from pipeline.models.analytics.sources import RawPayload, StagedSource
 
 __all__ = [
@@ -12,8 +19,10 @@ __all__ = [
     "RawPayload",
     "RenderDay",
     "RenderServiceDay",
+    "RenderServiceTotal",
     "RenderShowcase",
     "RepoDay",
+    "RepoMeasures",
     "RepoStarDay",
     "RepoVersion",
     "StagedSource",

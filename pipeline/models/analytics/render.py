@@ -83,3 +83,23 @@ class RenderServiceDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service_type} on {self.snapshot_date}"
+
+
+class RenderServiceTotal(models.Model):
+    """One row per type of Render service and published day, over all languages."""
+
+    id = models.BigIntegerField(primary_key=True)
+    snapshot_date = models.DateField()
+    service_type = models.CharField(max_length=100)
+    service_description = models.TextField()
+    repositories = models.PositiveIntegerField()
+    services = models.PositiveIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "analytics_render_service_totals"
+        verbose_name = "day's total of a Render service type"
+        verbose_name_plural = "days' totals of Render service types"
+
+    def __str__(self) -> str:
+        return f"{self.service_type} on {self.snapshot_date}"

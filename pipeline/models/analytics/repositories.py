@@ -70,6 +70,41 @@ class RepoDay(RankedRepo):
         verbose_name = "repository's day"
 
 
+class RepoMeasures(models.Model):
+    """One row per repository and published day: what was measured, without the words of its version.
+
+    For counting and sorting: a thousand rows of RepoDay take their words from as many places.
+    """
+
+    snapshot_id = models.BigIntegerField(primary_key=True)
+    github_id = models.BigIntegerField()
+    language = models.CharField(max_length=100, null=True)
+    snapshot_date = models.DateField()
+    is_current = models.BooleanField()
+    stars = models.PositiveIntegerField()
+    forks = models.PositiveIntegerField(null=True)
+    stars_gained_24h = models.PositiveIntegerField(null=True)
+    stars_gained_7d = models.PositiveIntegerField(null=True)
+    stars_gained_30d = models.PositiveIntegerField(null=True)
+    star_velocity = models.DecimalField(max_digits=16, decimal_places=6, null=True)
+    activity_score = models.DecimalField(max_digits=16, decimal_places=6, null=True)
+    momentum_score = models.DecimalField(max_digits=16, decimal_places=6, null=True)
+    commits_last_7_days = models.PositiveIntegerField(null=True)
+    issues_closed_last_7_days = models.PositiveIntegerField(null=True)
+    active_contributors = models.PositiveIntegerField(null=True)
+    rank_overall = models.PositiveIntegerField(null=True)
+    rank_in_language = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "analytics_repo_measures"
+        verbose_name = "repository's measures of a day"
+        verbose_name_plural = "repositories' measures by day"
+
+    def __str__(self) -> str:
+        return f"{self.github_id} on {self.snapshot_date}"
+
+
 class RepoVersion(models.Model):
     """One row per version of a repository, with its words from valid_from until before valid_to."""
 
