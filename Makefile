@@ -22,6 +22,7 @@ demo: $(RUNTIME) ## everything on made-up data, no token needed: http://127.0.0.
 	@env $(DEMO) $(PY) -m trender.serve --port $(PORT) --check
 	@env $(DEMO) $(PY) manage.py migrate --verbosity 0
 	@env $(DEMO) $(PY) manage.py run_pipeline --demo
+	@env $(DEMO) $(PY) manage.py make_marketing
 	@env $(DEMO) $(PY) manage.py sync_schedules --verbosity 0
 	@env $(DEMO) $(PY) manage.py collectstatic --noinput --verbosity 0
 	@exec env $(DEMO) $(PY) -m trender.serve --port $(PORT)
@@ -35,6 +36,7 @@ run: $(RUNTIME) ## the same with the real GitHub, with GITHUB_ACCESS_TOKEN if se
 		2) echo "Parts of this run failed; the rest is published." >&2 ;; \
 		*) exit $$code ;; \
 	esac
+	@$(PY) manage.py make_marketing || echo "Parts for marketing were not made; the schedules try again." >&2
 	@$(PY) manage.py sync_schedules --verbosity 0
 	@$(PY) manage.py collectstatic --noinput --verbosity 0
 	@exec $(PY) -m trender.serve --port $(PORT)

@@ -74,8 +74,12 @@ class PlatformReading(models.Model):
     report_date = models.DateField()
     config_files = models.PositiveIntegerField(null=True, help_text="Repositories with the platform's config file.")
     readme_mentions = models.PositiveIntegerField(null=True)
-    stars = models.PositiveBigIntegerField(null=True)
+    stars = models.PositiveBigIntegerField(null=True, help_text="Of the most starred README hits, not of all.")
     report_text = models.TextField(blank=True)
+    evidence = models.JSONField(
+        default=dict, help_text="Each search as it was sent, when, what GitHub answered, or why there is no figure."
+    )
+    is_demo = models.BooleanField(default=False, help_text="Counted among made-up repositories.")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -87,26 +91,49 @@ class PlatformReading(models.Model):
 
 
 class BlueprintMetric(models.Model):
-    """One row per repository with a deploy button and day; deploy figures only for services of one's own."""
+    """One row per repository with a deploy button and day, and one per service of one's own on Render and day.
 
-    github_id = models.BigIntegerField()
-    repo_full_name = models.CharField(max_length=300)
+    A repository's row has no service_id; a service's row has the figures of its deploys, and the repository's facts if
+    the repository it is deployed from is known here.
+    """
+
+    github_id = models.BigIntegerField(null=True)
+    repo_full_name = models.CharField(max_length=300, blank=True)
     metric_date = models.DateField()
     deploy_button_url = models.TextField(null=True)
-    stars = models.PositiveIntegerField()
-    deploys = models.PositiveIntegerField(null=True)
-    deploy_seconds = models.DecimalField(max_digits=12, decimal_places=1, null=True, help_text="Median of the deploys.")
-    success_rate = models.DecimalField(max_digits=5, decimal_places=2, null=True, help_text="Percent of the deploys.")
+    stars = models.PositiveIntegerField(null=True)
+    service_id = models.CharField(max_length=100, blank=True, help_text="Render's id; empty in a repository's row.")
+    service_name = models.CharField(max_length=300, blank=True)
+    deploys = models.PositiveIntegerField(null=True, help_text="Begun in the last 30 days.")
+    finished_deploys = models.PositiveIntegerField(null=True, help_text="Those that succeeded or failed.")
+    deploy_seconds = models.DecimalField(
+        max_digits=12, decimal_places=1, null=True, help_text="Median of those that succeeded."
+    )
+    success_rate = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, help_text="Percent of the finished deploys."
+    )
+    problem = models.TextField(blank=True, help_text="Why figures of deploys are unknown.")
+    execution_id = models.BigIntegerField(null=True, help_text="The run whose published numbers it shows.")
+    is_demo = models.BooleanField(default=False, help_text="Of a made-up repository.")
     created_at = models.DateTimeField()
 
     class Meta:
         db_table = "blueprint_metrics"
         constraints = [
-            models.UniqueConstraint(fields=["github_id", "metric_date"], name="one_blueprint_metric_per_day")
+            models.UniqueConstraint(
+                fields=["github_id", "metric_date"],
+                condition=models.Q(service_id=""),
+                name="one_blueprint_metric_per_repository_and_day",
+            ),
+            models.UniqueConstraint(
+                fields=["service_id", "metric_date"],
+                condition=~models.Q(service_id=""),
+                name="one_blueprint_metric_per_service_and_day",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.repo_full_name} on {self.metric_date}"
+        return f"{self.service_name or self.repo_full_name} on {self.metric_date}"
 
 
 class BlogDraft(models.Model):

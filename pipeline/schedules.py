@@ -1,6 +1,7 @@
 """What runs by itself and when, as data; `manage.py sync_schedules` makes django-q2's schedules match."""
 
 import hashlib
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import datetime, timedelta
@@ -11,12 +12,16 @@ from django_q.models import Schedule
 
 from pipeline.models import SyncedSchedule
 
+MONDAY = 0
+LAST_DAY_OF_ALL_MONTHS = 28
+
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
     """One schedule. `every` is one of django-q2's types; `hour` and `minute` are of the day in UTC.
 
-    `interval` is the minutes between two times of Schedule.MINUTES, counted from `minute` of the hour.
+    `interval` is the minutes between two times of Schedule.MINUTES, counted from `minute` of the hour; `weekday` is
+    that of Schedule.WEEKLY, 0 for Monday; `day` that of Schedule.MONTHLY, 1 to 28.
     """
 
     name: str
@@ -26,11 +31,24 @@ class Scheduled:
     hour: int | None = None
     interval: int | None = None
     kwargs: dict[str, Any] = field(default_factory=dict)
+    weekday: int | None = None
+    day: int | None = None
+
+    def __post_init__(self) -> None:
+        # django-q2 moves the 31st to the 28th of a February and leaves it there for ever.
+        if self.day is not None and not 1 <= self.day <= LAST_DAY_OF_ALL_MONTHS:
+            raise ValueError(f"{self.name}: not every month has a day {self.day}.")
+        is_weekly, is_monthly = self.every == Schedule.WEEKLY, self.every == Schedule.MONTHLY
+        if (self.weekday is not None) != is_weekly or (self.day is not None) != is_monthly:
+            raise ValueError(f"{self.name}: a weekly schedule has a weekday and a monthly one a day.")
 
     @property
     def version(self) -> str:
         """Another one whenever anything of the schedule is changed in the code."""
-        return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()[:16]
+        *older, weekday, day = astuple(self)
+        # Only where they are used, so that schedules from before there were these keep the version they have.
+        newer = [value for value in (weekday, day) if value is not None]
+        return hashlib.sha256(repr((*older, *newer)).encode()).hexdigest()[:16]
 
     def first_after(self, now: datetime) -> datetime:
         """The first moment after `now` at which it is due."""
@@ -41,6 +59,11 @@ class Scheduled:
         if self.interval is not None:
             step = timedelta(minutes=self.interval)
             due -= (due - now) // step * step  # whole steps, forth or back
+        if self.weekday is not None:
+            due, step = due + timedelta(days=(self.weekday - due.weekday()) % 7), timedelta(weeks=1)
+        if self.day is not None:
+            due = due.replace(day=self.day)
+            step = timedelta(days=monthrange(due.year, due.month)[1])
         return due if due > now else due + step
 
 
@@ -48,6 +71,22 @@ SCHEDULES = (
     Scheduled("Hourly pipeline run", "pipeline.tasks.hourly_run", Schedule.HOURLY),
     Scheduled("Daily pruning", "pipeline.tasks.prune", Schedule.DAILY, minute=20, hour=3),
     Scheduled("Check for overdue runs", "pipeline.tasks.check_overdue", Schedule.MINUTES, minute=10, interval=15),
+    Scheduled(
+        "Daily star history refresh", "pipeline.tasks.refresh_star_histories", Schedule.DAILY, minute=30, hour=12
+    ),
+    Scheduled(
+        *("Weekly marketing assets", "marketing.tasks.weekly_assets", Schedule.WEEKLY),
+        minute=30,
+        hour=6,
+        weekday=MONDAY,
+    ),
+    Scheduled(
+        *("Weekly platform report", "marketing.tasks.weekly_platform_report", Schedule.WEEKLY),
+        minute=45,
+        hour=6,
+        weekday=MONDAY,
+    ),
+    Scheduled("Monthly blog draft", "marketing.tasks.monthly_blog_draft", Schedule.MONTHLY, hour=7, day=1),
 )
 
 

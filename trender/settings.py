@@ -160,11 +160,18 @@ TRENDER_RAW_MEGABYTES = whole_number(env, "TRENDER_RAW_MEGABYTES", default=2000,
 TRENDER_TASK_DAYS = whole_number(env, "TRENDER_TASK_DAYS", default=90, low=1, high=3650)
 
 # -- Render ----------------------------------------------------------------------------------------------------
-RENDER_API_KEY = env.str("RENDER_API_KEY", default="")
+RENDER_API_KEY = access_token(env, "RENDER_API_KEY")
 RENDER_API_BASE_URL = http_url(env, "RENDER_API_BASE_URL", default="https://api.render.com/v1")
 RENDER_OFFICIAL_ORGS = words(env, "RENDER_OFFICIAL_ORGS", default="render-examples,render-oss,renderinc")
 RENDER_EMPLOYEES = words(env, "RENDER_EMPLOYEES")
 RENDER_OFFICIAL_TOPICS = words(env, "RENDER_OFFICIAL_TOPICS", default="render,render-deploy,render-blueprints")
+
+# -- Marketing: what makes a repository that uses Render a lead for a success story; growth in percent of its stars --
+TRENDER_LEAD_STARS = whole_number(env, "TRENDER_LEAD_STARS", default=500, low=1, high=10_000_000)
+TRENDER_LEAD_VELOCITY = whole_number(env, "TRENDER_LEAD_VELOCITY", default=50, low=1, high=100)
+TRENDER_STEADY_LEAD_STARS = whole_number(env, "TRENDER_STEADY_LEAD_STARS", default=100, low=1, high=10_000_000)
+TRENDER_STEADY_LEAD_WEEKS = whole_number(env, "TRENDER_STEADY_LEAD_WEEKS", default=8, low=1, high=30)
+TRENDER_STEADY_LEAD_GROWTH = whole_number(env, "TRENDER_STEADY_LEAD_GROWTH", default=10, low=1, high=100)
 
 # -- Momentum: weights and factors of the published score, in one place ----------------------------------------
 MOMENTUM = {

@@ -7,6 +7,7 @@ from pipeline.demo.files import RENDER_BUTTON
 from pipeline.demo.mix import Dice
 from pipeline.demo.names import Namer
 from pipeline.demo.package_files import NEXT_16, OLDER_NEXT, UNKNOWN_NEXT, WORKSPACES, next_files, other_files
+from pipeline.demo.platform_files import with_platforms
 from pipeline.demo.render_files import BLUEPRINTS, render_yaml
 from pipeline.demo.sentences import sentences
 from pipeline.demo.stars import CLIMBER, DECLINER, NEWCOMER, NEWS, RISER, SLEEPER, STEADY, WEEKDAYS_ONLY
@@ -84,7 +85,7 @@ def _with_files(plan: Plan, n: int, next_16: bool) -> Plan:
         files["render.yaml"] = render_yaml(BLUEPRINTS[n // 14 % len(BLUEPRINTS)], name, plan.language)
         plan.readme_parts = (RENDER_BUTTON.format(full_name=plan.full_name),) if n % 28 == 7 else ()
     plan.files = {**plan.files, **files}
-    return plan
+    return with_platforms(plan, n)
 
 
 def _typescript_files(name: str, n: int, next_16: bool) -> dict[str, str]:

@@ -163,11 +163,12 @@ def viewer(request: Request, view: View) -> Answer:
 def account(request: Request, view: View, login: str) -> Answer:
     """`/users/{login}`."""
     faces = view.owned_by(login)
-    return (
-        json_answer(200, _account(faces[0].owner, faces[0].owner_type, request.base, len(faces)))
-        if faces
-        else not_found()
-    )
+    if not faces:
+        return not_found()
+    owner, kind = faces[0].owner, faces[0].owner_type
+    # Organisations have a site and people an e-mail address, under a name that nobody can have.
+    told = {"blog": f"https://{owner}.invalid"} if kind == "Organization" else {"email": f"{owner}@demo.invalid"}
+    return json_answer(200, _account(owner, kind, request.base, len(faces)) | told)
 
 
 def _account(login: str, kind: str, base: str, count: int) -> dict[str, object]:

@@ -58,6 +58,15 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class ScorePart:
+    """One part of a score: what it is given for, how much this file has of it, and how much there can be."""
+
+    words: str
+    points: Decimal
+    most: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class RenderYaml:
     """What a render.yaml declares. With a `problem` it declares nothing: every other field is empty."""
 
@@ -91,20 +100,23 @@ class RenderYaml:
         build or image; 0.4 for a disk, 0.3 for scaling and 0.3 for a pre-deploy command. Another service never
         lowers it.
         """
+        return sum((part.points for part in self.complexity_parts()), Decimal("0.0"))
+
+    def complexity_parts(self) -> tuple[ScorePart, ...]:
+        """Return the rule of `complexity` in words, with what this file gets by each of its parts."""
         services = self.services
-        tenths = (
-            min(5 * len(services), 30)
-            + min(5 * max(self.diversity - 1, 0), 20)
-            + min(5 * sum(service.type in DATASTORES for service in services), 10)
-            + min(3 * len(self.connections), 15)
-            + 5 * bool(self.env_groups)
-            + 5 * self.has_previews
-            + 5 * any(service.is_docker or service.is_image for service in services)
-            + 4 * any(service.has_disk for service in services)
-            + 3 * any(service.has_scaling for service in services)
-            + 3 * any(service.has_pre_deploy for service in services)
+        return (
+            _part("0.5 for each service", min(5 * len(services), 30), 30),
+            _part("0.5 for each type beyond the first", min(5 * max(self.diversity - 1, 0), 20), 20),
+            _part("0.5 for each datastore", min(5 * sum(service.type in DATASTORES for service in services), 10), 10),
+            _part("0.3 for each connection", min(3 * len(self.connections), 15), 15),
+            _part("Environment groups", 5 * bool(self.env_groups), 5),
+            _part("Previews", 5 * self.has_previews, 5),
+            _part("A Docker build or image", 5 * any(s.is_docker or s.is_image for s in services), 5),
+            _part("A disk", 4 * any(service.has_disk for service in services), 4),
+            _part("Scaling", 3 * any(service.has_scaling for service in services), 3),
+            _part("A pre-deploy command", 3 * any(service.has_pre_deploy for service in services), 3),
         )
-        return Decimal(tenths).scaleb(-1)
 
     def quality(self) -> Decimal | None:
         """Return the share of good-practice checks the file meets, 0.00 to 1.00, or None for an unusable file.
@@ -134,6 +146,10 @@ class RenderYaml:
         )
 
 
+def _part(words: str, tenths: int, most: int) -> ScorePart:
+    return ScorePart(words, Decimal(tenths).scaleb(-1), Decimal(most).scaleb(-1))
+
+
 def _all_hold(verdicts: list[bool]) -> bool | None:
     return all(verdicts) if verdicts else None
 
@@ -144,6 +160,11 @@ def read_render_yaml(text: str) -> RenderYaml:
         root = load_yaml(text)
     except UntrustedTextError as error:
         return RenderYaml(problem=str(error))
+    return read_blueprint(root)
+
+
+def read_blueprint(root: object) -> RenderYaml:
+    """The same of a file that load_yaml has read already."""
     if root is None:
         return RenderYaml(problem="The file is empty.")
     if not isinstance(root, dict):

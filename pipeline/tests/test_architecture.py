@@ -108,8 +108,9 @@ def offenders(modules: list[str], *forbidden: str) -> dict[str, list[str]]:
 # -- Who imports whom ------------------------------------------------------------------------------------------
 
 
-def test_only_the_door_to_github_imports_requests():
-    outside = [module for module in sources() if not is_within(module, "pipeline.github", "pipeline.demo")]
+def test_only_the_doors_to_github_and_to_render_import_requests():
+    doors = ("pipeline.github", "pipeline.demo", "marketing.render_api")
+    outside = [module for module in sources() if not is_within(module, *doors)]
     assert [module for module in outside if any(is_within(name, "requests") for name in imports(module))] == []
 
 

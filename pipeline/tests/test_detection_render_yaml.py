@@ -410,3 +410,12 @@ def test_reading_never_raises_whatever_the_shape(root):
     quality = found.quality()
     assert (quality is None) == (found.problem is not None)
     assert quality is None or Decimal(0) <= quality <= Decimal(1)
+
+
+@given(st.dictionaries(st.sampled_from(["services", "databases", "projects", "ungrouped", "envVarGroups"]), anything))
+def test_complexity_is_the_sum_of_its_parts_and_none_goes_beyond_its_most(root):
+    found = read_render_yaml(str(root).replace("None", "null"))
+    parts = found.complexity_parts()
+    assert sum(part.points for part in parts) == found.complexity()
+    assert sum(part.most for part in parts) == Decimal(10)
+    assert all(0 <= part.points <= part.most for part in parts)

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -8,7 +8,7 @@ from django_q.models import Schedule
 
 from pipeline import tasks
 from pipeline.models import RepositoryDim, SyncedSchedule
-from pipeline.schedules import SCHEDULES, Scheduled, sync_schedules
+from pipeline.schedules import MONDAY, SCHEDULES, Scheduled, sync_schedules
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 10, 30, 15, tzinfo=UTC)
@@ -106,3 +106,90 @@ def test_the_worker_repeats_a_schedule_of_minutes_after_its_interval():
     sync_schedules(NOW, [Scheduled("x", "math.sqrt", Schedule.MINUTES, minute=10, interval=15)])
     made = Schedule.objects.get()
     assert (made.schedule_type, made.minutes, f"{made.next_run:%H:%M}") == (Schedule.MINUTES, 15, "10:40")
+
+
+def utc(text):
+    return datetime.fromisoformat(f"{text}:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        ("2026-11-21 10:30", "2026-11-23 06:30"),  # a Saturday
+        ("2026-11-22 23:59", "2026-11-23 06:30"),
+        ("2026-11-23 06:29", "2026-11-23 06:30"),
+        ("2026-11-23 06:30", "2026-11-30 06:30"),
+        ("2026-11-23 12:00", "2026-11-30 06:30"),
+        ("2026-12-31 08:00", "2027-01-04 06:30"),
+    ],
+)
+def test_a_weekly_schedule_is_due_on_its_weekday(now, due):
+    schedule = Scheduled("x", "x", Schedule.WEEKLY, minute=30, hour=6, weekday=MONDAY)
+    assert schedule.first_after(utc(now)) == utc(due)
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_each_weekday_is_at_most_a_week_away(weekday):
+    schedule = Scheduled("x", "x", Schedule.WEEKLY, minute=30, hour=6, weekday=weekday)
+    for hours in range(0, 7 * 24, 5):
+        now = NOW + timedelta(hours=hours)
+        due = schedule.first_after(now)
+        assert due.weekday() == weekday
+        assert timedelta() < due - now <= timedelta(weeks=1)
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        ("2026-11-21 10:30", "2026-12-01 07:00"),  # a month of 30 days
+        ("2026-12-01 06:59", "2026-12-01 07:00"),
+        ("2026-12-01 07:00", "2027-01-01 07:00"),  # one of 31
+        ("2026-12-31 23:59", "2027-01-01 07:00"),
+        ("2027-02-01 07:00", "2027-03-01 07:00"),  # one of 28
+        ("2028-02-29 08:00", "2028-03-01 07:00"),  # one of 29
+    ],
+)
+def test_a_monthly_schedule_is_due_on_its_day(now, due):
+    assert Scheduled("x", "x", Schedule.MONTHLY, hour=7, day=1).first_after(utc(now)) == utc(due)
+
+
+def test_a_monthly_schedule_of_the_28th_finds_it_from_the_end_of_a_longer_month():
+    schedule = Scheduled("x", "x", Schedule.MONTHLY, hour=7, day=28)
+    assert schedule.first_after(utc("2027-01-31 12:00")) == utc("2027-02-28 07:00")
+
+
+@pytest.mark.parametrize("day", [0, 29, 31])
+def test_a_day_that_not_every_month_has_is_refused(day):
+    with pytest.raises(ValueError, match=f"x: not every month has a day {day}"):
+        Scheduled("x", "x", Schedule.MONTHLY, hour=7, day=day)
+
+
+@pytest.mark.parametrize(
+    ("every", "when"), [("W", {}), ("M", {}), ("D", {"weekday": 0}), ("W", {"day": 1, "weekday": 0}), ("H", {"day": 1})]
+)
+def test_a_weekday_belongs_to_a_weekly_and_a_day_to_a_monthly_schedule(every, when):
+    with pytest.raises(ValueError, match="a weekly schedule has a weekday and a monthly one a day"):
+        Scheduled("x", "x", every, **when)
+
+
+@pytest.mark.parametrize("name", ["Weekly marketing assets", "Weekly platform report", "Monthly blog draft"])
+def test_the_worker_repeats_marketing_s_schedules_when_the_code_would(name):
+    wanted = next(schedule for schedule in SCHEDULES if schedule.name == name)
+    sync_schedules(NOW, [wanted])
+    made = Schedule.objects.get()
+    for _ in range(30):
+        after = made.next_run
+        made.next_run = made.calculate_next_run()
+        assert made.next_run == wanted.first_after(after)
+
+
+def test_schedules_from_before_there_were_weekdays_keep_their_version():
+    versions = [schedule.version for schedule in SCHEDULES[:3]]
+    assert versions == ["d292fe40f6c28f00", "94757ea7f92f375d", "aacfc2e64048d97c"]
+
+
+def test_another_weekday_or_day_is_another_version():
+    weekly = Scheduled("x", "x", Schedule.WEEKLY, weekday=0)
+    monthly = Scheduled("x", "x", Schedule.MONTHLY, day=1)
+    others = {replace(weekly, weekday=1).version, replace(monthly, day=2).version}
+    assert len({weekly.version, monthly.version} | others) == 4

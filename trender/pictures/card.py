@@ -1,4 +1,5 @@
-"""A card of 1200 x 630 pixels, the size social networks show links with: paper, text, lines, and a PNG in the end."""
+"""A card, of 1200 x 630 pixels unless asked for another size, the one social networks show links with: paper, text,
+lines, bars, and a PNG in the end."""
 
 import io
 from collections.abc import Sequence
@@ -11,8 +12,11 @@ from trender.pictures.fonts import Weight
 from trender.pictures.text import cut, draw_text, drawable, fitted, width, wrapped
 
 WIDTH, HEIGHT = 1200, 630
+WIDE = (WIDTH, HEIGHT)
 MARGIN = 72
 INNER = WIDTH - 2 * MARGIN
+# A day with few stars is seen beside one with many.
+LEAST_BAR = 3
 # Lines and corners are drawn so much larger and scaled down, which makes their edges smooth.
 FINER = 3
 COLOURS = 64
@@ -30,18 +34,25 @@ class Palette:
     accent_wash: str = "#e4f1f1"
     good: str = "#3d7a2a"
     bad: str = "#b3352b"
+    caution: str = "#8a5a00"
+    caution_wash: str = "#fbf1dc"
+    quiet: str = "#868b8d"
+    """Bars and lines that are not the subject, as --chart-muted."""
 
 
 LIGHT = Palette()
-DARK = Palette("#17191a", "#313637", "#e3e5e3", "#9aa3a3", "#62c1c8", "#1b3235", "#8cc474", "#ec8b80")
+DARK = Palette(
+    *("#17191a", "#313637", "#e3e5e3", "#9aa3a3", "#62c1c8", "#1b3235", "#8cc474", "#ec8b80"),
+    *("#e0b45c", "#352c18", "#737c7d"),
+)
 
 
 class Card:
     """Draws top down; `y` of a text is its baseline. Texts are made drawable and cut here, whatever they hold."""
 
-    def __init__(self, palette: Palette = LIGHT) -> None:
+    def __init__(self, palette: Palette = LIGHT, size: tuple[int, int] = WIDE) -> None:
         self.palette = palette
-        self.image = Image.new("RGB", (WIDTH, HEIGHT), palette.page)
+        self.image = Image.new("RGB", size, palette.page)
         self.draw = ImageDraw.Draw(self.image)
 
     def text(
@@ -50,9 +61,11 @@ class Card:
         """One line from x on, at most so wide; returns where it ends."""
         return draw_text(self.draw, (x, y), cut(drawable(text), size, most, weight), size, fill, weight)
 
-    def text_right(self, x: float, y: float, text: str, size: int, fill: str, weight: Weight = "regular") -> None:
-        """One line that ends at x."""
-        clean = drawable(text)
+    def text_right(
+        self, x: float, y: float, text: str, size: int, fill: str, weight: Weight = "regular", most: float = INNER
+    ) -> None:
+        """One line that ends at x, at most so wide."""
+        clean = cut(drawable(text), size, most, weight)
         draw_text(self.draw, (x - width(clean, size, weight), y), clean, size, fill, weight)
 
     def fitted(
@@ -76,6 +89,19 @@ class Card:
         for number, line in enumerate(shown):
             draw_text(self.draw, (x, y + number * step), line, size, fill)
         return y + len(shown) * step
+
+    def headline(self, x: float, y: float, text: str, sizes: Sequence[int], lines: int, most: float) -> float:
+        """A bold line in the largest of the sizes that lets it fit, else so many lines in the last of them.
+
+        `y` is the first baseline; returns the last one.
+        """
+        clean = drawable(text)
+        size = next((size for size in sizes if width(clean, size, "bold") <= most), sizes[-1])
+        shown = wrapped(clean, size, most, lines, "bold")
+        step = round(size * 1.2)
+        for number, line in enumerate(shown):
+            draw_text(self.draw, (x, y + number * step), line, size, self.palette.ink, "bold")
+        return y + max(len(shown) - 1, 0) * step
 
     def rule(self, y: int, x: int = MARGIN, right: int = WIDTH - MARGIN) -> None:
         self.draw.line([(x, y), (right, y)], fill=self.palette.hairline, width=2)
@@ -103,6 +129,26 @@ class Card:
         mask = self._fine(*size)
         _draw_line(ImageDraw.Draw(mask), mask.size, values)
         self._paste(mask, x, y, self.palette.accent)
+
+    def bars(
+        self, x: int, y: int, size: tuple[int, int], values: Sequence[int | None], marked: int, places: int = 1
+    ) -> None:
+        """Bars from zero, the last `marked` of them in the accent; `x`, `y` is the box's upper left corner.
+
+        Nothing stands where a value is unknown; the line below is the zero. Fewer values than `places` stand on the
+        right as wide as if there were so many.
+        """
+        wide, high = size
+        step = wide // max(len(values), places)
+        top = max([value for value in values if value is not None], default=0) or 1
+        bottom, left = y + high, x + wide - step * len(values)
+        for at, value in enumerate(values):
+            if value is not None and value > 0:
+                tall = max(round((high - 2) * value / top), LEAST_BAR)
+                fill = self.palette.accent if at >= len(values) - marked else self.palette.quiet
+                box = (left + at * step + step // 4, bottom - tall, left + (at + 1) * step - 1, bottom - 1)
+                self.draw.rectangle(box, fill=fill)
+        self.rule(bottom, x, x + wide)
 
     def png(self) -> bytes:
         """The picture with a palette of few colours, which its flat areas need no more than."""

@@ -16,6 +16,8 @@ ELLIPSIS = "…"
 LOST = "\0"
 # A text that loses more than this share of its letters says something else, so nothing of it is drawn.
 MOST_LOST = 0.5
+# Chinese and Japanese signs that end something, so that no line begins with them.
+NEVER_FIRST = "、。，．：；！？）〕］｝〉》」』】・ー"
 # More is never drawn on a card, and measuring is what takes time.
 LONGEST = 400
 
@@ -58,19 +60,28 @@ def runs(text: str, weight: Weight = "regular") -> list[tuple[Path, str]]:
 
 
 def width(text: str, size: int, weight: Weight = "regular") -> float:
-    return sum(font(path, size).getlength(part) for path, part in runs(text, weight))
+    return sum(_advance(each, size, weight) for each in text)
+
+
+@lru_cache(maxsize=16_384)
+def _advance(character: str, size: int, weight: Weight) -> float:
+    """How far the character moves the pen. Basic layout brings no two closer together, so a text is as wide as the sum,
+    and what was measured once need not be asked of the font again."""
+    path = face(character, weight)
+    return font(path, size).getlength(character) if path else 0.0
 
 
 def cut(text: str, size: int, most: float, weight: Weight = "regular") -> str:
     """The text if it is at most so wide, else as much of its beginning as is, with an ellipsis."""
-    if width(text, size, weight) <= most:
-        return text
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        fits = width(text[:middle].rstrip() + ELLIPSIS, size, weight) <= most
-        low, high = (middle, high) if fits else (low, middle - 1)
-    return text[:low].rstrip() + ELLIPSIS
+    room = most - _advance(ELLIPSIS, size, weight)
+    reached, kept = 0.0, 0
+    for at, each in enumerate(text, 1):
+        reached += _advance(each, size, weight)
+        if reached > most:
+            return text[:kept].rstrip() + ELLIPSIS
+        if reached <= room:
+            kept = at
+    return text
 
 
 def fitted(text: str, sizes: Sequence[int], most: float, weight: Weight = "regular") -> tuple[str, int]:
@@ -92,7 +103,7 @@ def wrapped(text: str, size: int, most: float, lines: int, weight: Weight = "reg
 
 def _line(text: str, size: int, most: float, weight: Weight) -> str:
     """As much as fits, to the end of a word if there is one; Chinese and Japanese break after any character."""
-    if width(text, size, weight) <= most:
+    if len(text) == 1 or width(text, size, weight) <= most:
         return text
     room = max(len(cut(text, size, most, weight)) - len(ELLIPSIS), 1)
     places = range(room, room // 2, -1)
@@ -100,7 +111,7 @@ def _line(text: str, size: int, most: float, weight: Weight) -> str:
 
 
 def _may_break(before: str, after: str) -> bool:
-    return after == " " or _is_ideograph(before) or _is_ideograph(after)
+    return after == " " or ((_is_ideograph(before) or _is_ideograph(after)) and after not in NEVER_FIRST)
 
 
 def _is_ideograph(character: str) -> bool:

@@ -1,11 +1,13 @@
 """Text on pictures: what can be drawn of it, and that it fits."""
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFont
 
-from trender.pictures.card import DARK, HEIGHT, WIDTH, Card
+from trender.pictures.card import DARK, HEIGHT, LEAST_BAR, WIDTH, Card
 from trender.pictures.fonts import FALLBACK, INTER, covered, face, font
 from trender.pictures.text import ELLIPSIS, cut, drawable, fitted, runs, width, wrapped
 
@@ -116,3 +118,62 @@ def test_a_dark_card_is_dark():
     assert card.image.size == (WIDTH, HEIGHT)
     assert Image.Image.getpixel(card.image, (1, 1)) == (0x17, 0x19, 0x1A)
     assert card.png().startswith(b"\x89PNG")
+
+
+def columns(card: Card, colour: str) -> list[int]:
+    """How many pixels of the colour stand in each column of the card, from the left."""
+    wanted = Image.new("RGB", (1, 1), colour).getpixel((0, 0))
+    wide, high = card.image.size
+    pixels = card.image.load()
+    return [sum(pixels[x, y] == wanted for y in range(high)) for x in range(wide)]
+
+
+def test_a_card_may_have_another_size():
+    assert Image.open(io.BytesIO(Card(size=(1080, 1080)).png())).size == (1080, 1080)
+
+
+def test_bars_are_as_high_as_their_values_and_the_last_ones_are_marked():
+    card = Card()
+    card.bars(0, 0, (50, 102), [100, 50, None, 0, 1], marked=1)
+    quiet, marked = columns(card, card.palette.quiet), columns(card, card.palette.accent)
+    assert [max(quiet[at : at + 10]) for at in range(0, 50, 10)] == [100, 50, 0, 0, 0]
+    assert max(marked[:40]) == 0
+    assert max(marked[40:50]) == LEAST_BAR
+
+
+def test_few_bars_stand_on_the_right_as_wide_as_many():
+    card = Card()
+    card.bars(0, 0, (50, 100), [1], marked=1, places=5)
+    assert [bool(max(columns(card, card.palette.accent)[at : at + 10])) for at in range(0, 50, 10)] == [False] * 4 + [
+        True
+    ]
+
+
+def test_bars_of_nothing_are_an_empty_line():
+    card = Card()
+    card.bars(0, 0, (50, 100), [], marked=7)
+    card.bars(0, 200, (50, 100), [None], marked=7)
+    assert not any(columns(card, card.palette.accent))
+
+
+def test_a_headline_that_is_too_long_goes_on_in_the_next_line():
+    card = Card()
+    assert card.headline(0, 100, "short", (60, 40), 2, 500) == 100
+    assert card.headline(0, 100, "n" * 300, (60, 40), 2, 500) == 148
+    assert card.headline(0, 100, "", (60, 40), 2, 500) == 100
+
+
+def test_a_text_that_ends_at_the_right_is_cut_as_well():
+    card = Card()
+    card.text_right(1000, 100, "n" * 300, 20, card.palette.ink, most=200)
+    assert card.image.crop((0, 0, 790, 200)).getcolors() == [(790 * 200, card.image.getpixel((1, 1)))]
+
+
+def test_no_line_begins_with_a_sign_that_ends_a_sentence():
+    lines = wrapped("日本語の説明です。" * 9, 34, 34 * 9 - 8, 4)
+    assert len(lines) == 4
+    assert not any(line.startswith("。") for line in lines)
+
+
+def test_a_line_too_narrow_for_a_character_holds_one_all_the_same():
+    assert wrapped("WW中", 60, 10, 3) == ["W", "W", ELLIPSIS]

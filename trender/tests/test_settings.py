@@ -153,6 +153,8 @@ def load_settings(**variables: str) -> subprocess.CompletedProcess[str]:
         ("DATABASE_URL", "trender.sqlite3"),
         ("GITHUB_API_BASE_URL", "github"),
         ("TRENDER_CONCURRENCY", "1000"),
+        ("TRENDER_LEAD_VELOCITY", "0.5"),
+        ("TRENDER_STEADY_LEAD_WEEKS", "52"),
         ("GITHUB_ACCESS_TOKEN", "ghp_hidden word"),
     ],
 )
@@ -208,6 +210,11 @@ def test_a_webhook_may_be_on_any_host_with_any_path(monkeypatch, env):
     for text in ("", "http://127.0.0.1:9000/a?b=c", "https://hooks.example/services/T/B/x"):
         monkeypatch.setenv("TRENDER_ALERT_WEBHOOK", text)
         assert readers.webhook_url(env, "TRENDER_ALERT_WEBHOOK") == text
+
+
+def test_renders_api_has_its_own_address_and_a_key_that_fits_a_header():
+    assert settings_value("RENDER_API_BASE_URL", RENDER_API_BASE_URL="") == "https://api.render.com/v1"
+    assert settings_value("RENDER_API_KEY", RENDER_API_KEY=" rnd_0123456789abcdef ") == "rnd_0123456789abcdef"
 
 
 @pytest.mark.parametrize("text", ["hidden", "hidden hidden hidden", "hiddén-hidden-hidden"])

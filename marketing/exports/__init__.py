@@ -1,0 +1,1 @@
+"""Tables as files: what there is, what was asked for, and the file as CSV, JSON or XLSX."""

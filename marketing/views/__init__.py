@@ -1,0 +1,1 @@
+"""Views: parse, ask, render. One module a page."""
