@@ -49,7 +49,7 @@ class Chapter:
 PASSAGES = (
     Passage(
         "pipeline/run.py",
-        ("_run_steps",),
+        ("_run_steps", "publish_all"),
         "One run: read, then stage and publish in one transaction",
         "Reading GitHub comes first and may take as long as it needs: it only adds to the raw layer, which no reader "
         "looks at. Staging and publishing share one transaction, so a reader sees the run before it or this one, never "
@@ -132,7 +132,7 @@ PASSAGES = (
     ),
     Passage(
         "pipeline/run.py",
-        ("_finish",),
+        ("finish",),
         "The record tells the truth",
         "Wall time, tasks, retries, requests, points and rows as they were counted, and the speedup as it was "
         "measured: the seconds of all leaves divided by the seconds on the clock.",
