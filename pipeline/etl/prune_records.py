@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django_q.models import Task
 
-from pipeline.models import PublishedRun, SentAlert, StreamState, TaskRun, WorkflowExecution
+from pipeline.models import PublishedRun, RunPart, SentAlert, StreamState, TaskRun, WorkflowExecution
 
 BATCH = 100  # runs; each has about a hundred tasks
 
@@ -15,10 +15,13 @@ def prune_records(before: datetime, now: datetime) -> dict[str, int]:
     """Delete tasks and alerts from before a moment and sessions that have expired; returns {table: rows deleted}."""
     finished, _ = Task.objects.filter(stopped__lt=before).delete()
     alerts, _ = SentAlert.objects.filter(sent_at__lt=before).delete()
+    parts = RunPart.objects.filter(offered_at__lt=before).exclude(execution__status=WorkflowExecution.Status.RUNNING)
+    _, deleted = parts.delete()
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     return {
         TaskRun._meta.db_table: prune_task_runs(before),
         Task._meta.db_table: finished,
+        RunPart._meta.db_table: deleted.get(RunPart._meta.label, 0),
         SentAlert._meta.db_table: alerts,
         Session._meta.db_table: sessions,
     }

@@ -18,6 +18,7 @@ from pipeline.steps import RunContext, keep_results
 from pipeline.streams import readmes
 from pipeline.streams.ecosystem import STREAM as ECOSYSTEM
 from pipeline.streams.ecosystem import recount
+from pipeline.streams.gather import deferred_note
 from pipeline.streams.harvest import StreamFailed, StreamResult
 from pipeline.streams.hydration import Hydrated, Hydrator
 from pipeline.streams.membership import complete
@@ -90,6 +91,8 @@ def _gather(desk: Desk, run: RunContext) -> None:
     writer.write(desk.g.harvest)
     writer.write_memberships(run.results)
     run.rows |= writer.rows
+    run.notes += dict.fromkeys(note for part in parts for note in part.result.get("notes", ()))
+    run.notes += deferred_note(sum(part.result.get("deferred", 0) for part in parts))
     run.notes += [f"{result.stream}: {note}" for result in run.results for note in result.notes]
     sizes = [part.result["batch_size"] for part in parts if "batch_size" in part.result]
     run.batch_size = min(sizes) if sizes else None

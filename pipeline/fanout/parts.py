@@ -89,9 +89,10 @@ def complete(taken: Taken, result: dict[str, Any], write: Callable[[], Sequence[
     """End the part: `write` stores what it found and names the parts that follow. Raises PartLost, writes nothing."""
     with transaction.atomic():
         _lock(taken)
-        if not _mine(taken).update(status=Status.DONE, result=result):
+        if not _mine(taken).update(status=Status.DONE):
             raise PartLost
         following = write()
+        RunPart.objects.filter(pk=taken.part.pk).update(result=result)  # `write` may have added what it stored
         _add(taken.execution.pk, following)
         _count(taken.execution.pk, len(following) - 1)
 
@@ -103,8 +104,8 @@ def fail(taken: Taken, error: str) -> None:
         return
     with transaction.atomic():
         _lock(taken)
-        if _mine(taken).update(status=Status.FAILED, result={"error": error[:1000]}):
-            _count(taken.execution.pk, -1)
+        if _mine(taken).exists():
+            _end_as_failed(taken.part, error)
 
 
 def give_back(taken: Taken) -> None:
@@ -131,21 +132,38 @@ def tend(now: datetime) -> int:
     """
     shared = WorkflowExecution.objects.filter(status=WorkflowExecution.Status.RUNNING, open_parts__isnull=False)
     execution = shared.only("pk").first()
-    if execution is None:
+    if execution is None or not _is_alive(execution):
         return 0
-    lease.beat(execution)
     silent = Q(status=Status.RUNNING, beat_at__lt=now - lease.EXPIRES)
     forgotten = Q(status=Status.WAITING, offered_at__lt=now - lease.EXPIRES)
     with transaction.atomic():
-        WorkflowExecution.objects.select_for_update().get(pk=execution.pk)
+        list(WorkflowExecution.objects.select_for_update().filter(pk=execution.pk).only("pk"))
         lost = list(RunPart.objects.filter(silent | forgotten, execution=execution))
-        for part in lost:
-            _free(part, now)
-        _offer(execution.pk, len(lost))
-    return len(lost)
+        offered = sum(_free(part, now) for part in lost)
+        _offer(execution.pk, offered)
+    return offered
 
 
-def _free(part: RunPart, now: datetime) -> None:
+def _is_alive(execution: WorkflowExecution) -> bool:
+    """Beat for the run while there is something left to do. Once there is not, the lease runs out and the next run
+    takes over: a run whose end failed must not hold it for ever."""
+    if not RunPart.objects.filter(execution=execution.pk, status__in=(Status.WAITING, Status.RUNNING)).exists():
+        return False
+    try:
+        lease.beat(execution)
+    except lease.LeaseLost:
+        return False  # it ended just now
+    return True
+
+
+def _end_as_failed(part: RunPart, error: str) -> None:
+    RunPart.objects.filter(pk=part.pk).update(status=Status.FAILED, result=part.result | {"error": error[:1000]})
+    if part.kind != Kind.END:  # the end is no part that the end waits for
+        _count(part.execution_id, -1)
+
+
+def _free(part: RunPart, now: datetime) -> bool:
+    """Let the part be taken anew, unless it has cost enough workers; whether it may."""
     if part.status == Status.RUNNING:
         log.warning("part %s of run %d: %s", part, part.execution_id, LOST)
         first = part.result.get("first_number", 0)
@@ -153,7 +171,11 @@ def _free(part: RunPart, now: datetime) -> None:
         begun.filter(number__gt=first, number__lt=first + NUMBERS).update(
             status=TaskRun.Status.FAILED, error=LOST, finished_at=now
         )
+        if part.attempts >= MOST_TAKES:
+            _end_as_failed(part, LOST)
+            return False
     RunPart.objects.filter(pk=part.pk).update(status=Status.WAITING, offered_at=now)
+    return True
 
 
 def _mine(taken: Taken) -> Any:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from pipeline import lease, stopping
@@ -208,8 +207,7 @@ def _store(desk: Desk, result: dict[str, Any], following: list[NewPart], claimed
         parts = following if claimed is None else _own(taken, claimed, g.harvest, following)
         writer.write(g.harvest)
         writer.write_answers(g.client.remembered, g.client.renewed)
-        result["rows"] = writer.rows  # counted by now; `result` itself is saved below
-        RunPart.objects.filter(pk=taken.part.pk).update(result=result)
+        result["rows"] = writer.rows
         return parts
 
     result |= {"first_number": taken.first_number, "cost": cost_of(g), "notes": g.notes}
@@ -234,8 +232,7 @@ def _own(taken: Taken, claimed: Sequence[int], harvest: Harvest, parts: list[New
     rows = [
         {"execution_id": taken.execution.pk, "github_id": key, "part_id": taken.part.pk} for key in sorted(set(claimed))
     ]
-    with transaction.atomic():
-        bulk.insert_new(RunClaim, ("execution_id", "github_id"), rows)
+    bulk.insert_new(RunClaim, ("execution_id", "github_id"), rows)
     others = set(
         RunClaim.objects.filter(execution=taken.execution.pk, github_id__in=claimed)
         .exclude(part=taken.part.pk)

@@ -50,9 +50,13 @@ def gather(
     g.memory.batch_size = hydrator.size.size
     if not g.client.budget.has_token:
         g.notes.append(ANONYMOUS_NOTE)
-    if histories.deferred:
-        g.notes.append(f"{histories.deferred} star histories are left for a later run: the hour's requests are used up")
+    g.notes += deferred_note(histories.deferred)
     return results
+
+
+def deferred_note(histories: int) -> list[str]:
+    used_up = "star histories are left for a later run: the hour's requests are used up"
+    return [f"{histories} {used_up}"] if histories else []
 
 
 def readers(

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django_q.models import Task
 
 from pipeline.etl.prune_records import prune_records
-from pipeline.models import PublishedRun, SentAlert, StreamState, TaskRun, WorkflowExecution
+from pipeline.models import PublishedRun, RunClaim, RunPart, SentAlert, StreamState, TaskRun, WorkflowExecution
 from pipeline.tests.builders import NOW
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +67,15 @@ def test_pruning_twice_deletes_nothing_more():
     a_run(91)
     prune_records(LIMIT, NOW)
     assert set(prune_records(LIMIT, NOW).values()) == {0}
+
+
+@pytest.mark.django_db
+def test_parts_of_shared_runs_go_with_their_claims_but_not_while_the_run_is_going_on() -> None:
+    for number, status in enumerate(("success", "running", "success")):
+        run = WorkflowExecution.objects.create(execution_date=NOW, snapshot_date=NOW.date(), status=status)
+        offered = NOW if number == 2 else NOW - timedelta(days=91)
+        part = RunPart.objects.create(execution=run, kind="stream", stream=f"{number}", offered_at=offered)
+        RunClaim.objects.create(execution=run, part=part, github_id=number)
+    assert prune_records(LIMIT, NOW)["run_parts"] == 1
+    assert list(RunPart.objects.values_list("stream", flat=True)) == ["1", "2"]
+    assert RunClaim.objects.count() == 2

@@ -226,6 +226,61 @@ def test_a_part_that_failed_too_often_counts_as_ended(execution: WorkflowExecuti
     assert open_parts(execution) == 1
 
 
+def test_a_part_that_costs_every_worker_its_life_counts_as_ended(execution: WorkflowExecution) -> None:
+    other = taken_of(execution)
+    complete(other, {}, list)
+    clock = timezone.now()
+    for _ in range(parts.MOST_TAKES):
+        with time_machine.travel(clock, tick=False):
+            taken = taken_of(execution)
+        clock += GONE
+        with time_machine.travel(clock, tick=False):
+            tend(clock)
+    assert RunPart.objects.get(pk=taken.part.pk).result["error"] == parts.LOST
+    assert RunPart.objects.filter(kind=Kind.END, status=Status.WAITING).count() == 1
+
+
+def test_a_run_whose_end_failed_gives_up_its_lease(execution: WorkflowExecution) -> None:
+    complete(taken_of(execution), {}, list)
+    complete(taken_of(execution), {}, list)
+    for _ in range(parts.MOST_TAKES):
+        fail(taken_of(execution), "boom")
+    assert open_parts(execution) == 0
+    long_ago = timezone.now() - GONE
+    WorkflowExecution.objects.update(heartbeat_at=long_ago)
+    assert tend(timezone.now()) == 0
+    assert begin_again().status == RunStatus.RUNNING
+    execution.refresh_from_db()
+    assert execution.status == RunStatus.ABANDONED
+
+
+def begin_again() -> WorkflowExecution:
+    return start_run(SMALL)
+
+
+def test_tending_a_run_that_ends_at_that_moment_does_no_harm(
+    execution: WorkflowExecution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(run: WorkflowExecution) -> None:
+        raise lease.LeaseLost("another run has taken over")
+
+    monkeypatch.setattr(lease, "beat", lost)
+    assert tend(timezone.now()) == 0
+
+
+def test_what_was_left_out_is_noted(server: Server, real: Source, execution: WorkflowExecution) -> None:
+    RunPart.objects.all().delete()
+    WorkflowExecution.objects.update(open_parts=0)
+    now, done = timezone.now(), {"execution": execution, "status": Status.DONE, "offered_at": timezone.now()}
+    RunPart.objects.create(kind=Kind.STAR_HISTORIES, result={"deferred": 3, "notes": ["a note"]}, **done)
+    RunPart.objects.create(execution=execution, kind=Kind.END, offered_at=now)
+    server.now = NOW
+    do(taken_of(execution), real)
+    execution.refresh_from_db()
+    assert "a note" in execution.notes
+    assert any(note.startswith("3 star histories are left") for note in execution.notes)
+
+
 def test_a_worker_that_ends_gives_its_part_back(
     server: Server, real: Source, execution: WorkflowExecution, monkeypatch: pytest.MonkeyPatch
 ) -> None:
