@@ -65,7 +65,8 @@ def page_cache(get_response: GetResponse) -> GetResponse:
             response = get_response(request)
             if not getattr(response, MARK, False) or response.status_code not in (200, 404) or response.streaming:
                 return _timed(response, began)
-            kept = keep(response)
+            # An answer for one reader who takes it as it is need not be compressed.
+            kept = keep(response, compress=bool(key) or _takes_gzip(request))
             # What was published while the page was made belongs under the next key.
             if key and _key(request, pointer) == key:
                 caches["default"].set(key, kept, settings.TRENDER_PAGE_CACHE_SECONDS)
@@ -105,10 +106,10 @@ def _key(request: HttpRequest, pointer: Pointer) -> str:
     return blake2b(address.encode("utf-8", "surrogateescape"), digest_size=20).hexdigest()
 
 
-def keep(response: HttpResponse) -> Kept:
+def keep(response: HttpResponse, *, compress: bool = True) -> Kept:
     """The answer as it is kept: compressed once, for all who ask for it."""
     body = response.content
-    compressed = gzip.compress(body, 4, mtime=0) if len(body) >= WORTH_COMPRESSING else b""
+    compressed = gzip.compress(body, 4, mtime=0) if compress and len(body) >= WORTH_COMPRESSING else b""
     is_gzip = bool(compressed) and len(compressed) < len(body)
     headers = {name: response.headers[name] for name in REPEATED if name in response.headers}
     etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
@@ -120,20 +121,23 @@ def answer(request: HttpRequest, kept: Kept) -> HttpResponse:
         response: HttpResponse = HttpResponseNotModified()
         for name in kept.headers.keys() - {"Content-Type"}:
             response.headers[name] = kept.headers[name]
-    elif kept.is_gzip and "gzip" in request.headers.get("Accept-Encoding", ""):
+    elif kept.is_gzip and _takes_gzip(request):
         response = HttpResponse(kept.body, status=kept.status, headers=kept.headers)
         response.headers["Content-Encoding"] = "gzip"
     else:
         body = gzip.decompress(kept.body) if kept.is_gzip else kept.body
         response = HttpResponse(body, status=kept.status, headers=kept.headers)
-    if kept.is_gzip:
-        patch_vary_headers(response, ("Accept-Encoding",))
+    patch_vary_headers(response, ("Accept-Encoding",))
     if response.status_code != 304:
         response.headers["Content-Length"] = str(len(response.content))
     if kept.status == 200:
         # Weak: the same page, compressed or not.
         response.headers["ETag"] = f"W/{kept.etag}"
     return response
+
+
+def _takes_gzip(request: HttpRequest) -> bool:
+    return "gzip" in request.headers.get("Accept-Encoding", "")
 
 
 def _is_unchanged(condition: str, etag: str) -> bool:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from dashboard.cells import badge_list, momentum_cell, name_link, number, rank_cell, title_cell
 from dashboard.filters import WINDOWS
+from dashboard.kept_rows import KeptRows
 from dashboard.languages import language_slug
 from dashboard.ranking import aged, badges, movement, repo_href, share, shortened
 from dashboard.runs.figures import Figure, percent
@@ -19,6 +20,7 @@ from pipeline.models.analytics import LanguageDay
 
 # The header leads to these, whether or not a repository of them has been ranked yet.
 ALWAYS_THERE = {"python": "Python", "typescript": "TypeScript", "go": "Go"}
+KEPT: KeptRows[Any, "Row"] = KeptRows()
 NARROWER = {"TypeScript": "TypeScript (Next.js 16 or newer)"}
 
 
@@ -142,7 +144,14 @@ def rows(found: Sequence[Any], now: datetime, gain_column: str) -> list[Row]:
     """The ranking's rows in their order."""
     highest = max((row.momentum_score for row in found if row.momentum_score is not None), default=None)
     newest = max((row.snapshot_date for row in found), default=now.date())
-    return [_row(row, now, newest, highest, gain_column) for row in found]
+    keys = [_key(row, now.date(), newest, highest, gain_column) for row in found]
+    return KEPT.made(found, keys, lambda missing: [_row(row, now, newest, highest, gain_column) for row in missing])
+
+
+def _key(row: Any, today: date, newest: date, highest: Decimal | None, gain_column: str) -> tuple[Any, ...]:
+    """All that a row's look depends on."""
+    is_older = row.snapshot_date < newest
+    return row.snapshot_id, row.execution_id, row.previous_rank, today, is_older, highest, gain_column
 
 
 def _row(row: Any, now: datetime, newest: date, highest: Decimal | None, gain_column: str) -> Row:

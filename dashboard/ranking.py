@@ -78,13 +78,14 @@ def entries(
     gains: Mapping[int, Gains],
     gain_column: str = "stars_gained_7d",
     newest: date | None = None,
+    highest: Decimal | None = None,
 ) -> list[Entry]:
     """The rows in their order.
 
     `gains` is {github_id: {"YYYY-MM-DD": stars gained}}, `now` the moment ages are counted from, `newest` the newest
-    day of the list that the rows are part of.
+    day and `highest` the highest score of the list that the rows are part of.
     """
-    highest, newest = highest_momentum(rows), newest or newest_day(rows, now)
+    highest, newest = highest or highest_momentum(rows), newest or newest_day(rows, now)
     return [_entry(row, now, newest, highest, gains.get(row.github_id, {}), gain_column) for row in rows]
 
 

@@ -117,11 +117,15 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "trender.static_files.KeptAddresses"},
 }
 
 # Pages are the same for all readers until a run is published; each process keeps its own, 0 keeps none.
 TRENDER_PAGE_CACHE_SECONDS = whole_number(env, "TRENDER_PAGE_CACHE_SECONDS", default=60, low=0, high=3600)
+# PostgreSQL keeps the pages' queries for each connection; not behind a pooler that shares connections by transaction.
+TRENDER_PREPARED_STATEMENTS = flag(env, "TRENDER_PREPARED_STATEMENTS", default=True)
+# A query that is asked only once or twice, such as a page deep in the ranking, is not worth the server's memory.
+TRENDER_PREPARE_AFTER = 2
 # How long a process goes on with what it knows of the last run, so that a burst of requests asks the database once.
 TRENDER_POINTER_SECONDS = 1.0
 # How many rows of rankings a process keeps as HTML, about a kilobyte each.

@@ -16,7 +16,7 @@ HISTORY_DAYS = 90
 # The parts of the score and where it comes from are read for one repository, not for fifty.
 UNLISTED = (
     *("activity_score", "velocity_part", "activity_part", "render_boost", "age_penalty", "data_quality_score"),
-    *("raw_repo_id", "execution_id", "repo_key", "repo_url", "stream", "is_demo", "weeks_gaining"),
+    *("raw_repo_id", "repo_key", "repo_url", "stream", "is_demo", "weeks_gaining"),
 )
 LISTED = tuple(field.attname for field in TrendingRepo._meta.concrete_fields if field.attname not in UNLISTED)
 

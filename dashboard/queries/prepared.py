@@ -15,15 +15,18 @@ of one model's columns and of expressions: instances, values_list(), also with f
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, DateField, DateTimeField, Expression, Field, QuerySet, TextField
+from django.db.models import BigIntegerField, DateField, DateTimeField, Field, QuerySet, TextField
 from django.db.models.query import FlatValuesListIterable, ModelIterable, NamedValuesListIterable
+
+from dashboard.queries.places import Place
+from dashboard.queries.server_side import forget_all, server_side
 
 Given: TypeAlias = Any
 """A Place where the SQL is written; whoever calls gives a value."""
@@ -35,17 +38,6 @@ ID, DAY, MOMENT, TEXT = BigIntegerField(), DateField(), DateTimeField(), TextFie
 MOST_KEPT = 500
 
 _kept: WeakKeyDictionary[BaseDatabaseWrapper, dict[tuple[Any, ...], "Statement"]] = WeakKeyDictionary()
-
-
-class Place(Expression):
-    """Where a value will stand in the SQL; among the parameters it stands for the value itself."""
-
-    def __init__(self, name: str, output_field: AnyField) -> None:
-        super().__init__(output_field=output_field)
-        self.name = name
-
-    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
-        return "%s", [self]
 
 
 def prepared(**places: AnyField) -> Callable[[Callable[..., QuerySet[Any]]], Callable[..., list[Row]]]:
@@ -62,7 +54,9 @@ def prepared(**places: AnyField) -> Callable[[Callable[..., QuerySet[Any]]], Cal
             if key not in kept:
                 if len(kept) >= MOST_KEPT:
                     kept.clear()
-                kept[key] = Statement(build(**shape, **{name: Place(name, places[name]) for name in given}), connection)
+                    forget_all(connection)
+                given_places = {name: Place(name, places[name]) for name in given}
+                kept[key] = Statement(build(**shape, **given_places), given_places, connection)
             return kept[key].rows(given, connection)
 
         return rows
@@ -73,23 +67,27 @@ def prepared(**places: AnyField) -> Callable[[Callable[..., QuerySet[Any]]], Cal
 class Statement:
     """A query set as SQL, with what makes Python's values of the database's and rows of them."""
 
-    def __init__(self, found: QuerySet[Any], connection: BaseDatabaseWrapper) -> None:
+    def __init__(self, found: QuerySet[Any], places: Mapping[str, Place], connection: BaseDatabaseWrapper) -> None:
         compiler = found.query.get_compiler(connection=connection)
         self.sql, self.params = compiler.as_sql()
+        self.places = places
+        self.on_server = server_side(self.sql, self.params, places, connection.vendor)
         columns = [column for column, _, _ in compiler.select]
         self.converters = list(compiler.get_converters(columns).items())
         self.finish = _finish(found, compiler, columns)
 
-    def rows(self, given: dict[str, Any], connection: BaseDatabaseWrapper) -> list[Row]:
+    def rows(self, given: Mapping[str, Any], connection: BaseDatabaseWrapper) -> list[Row]:
+        values = {
+            name: place.output_field.get_db_prep_value(given[name], connection) for name, place in self.places.items()
+        }
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, [self._value(each, given, connection) for each in self.params])
+            if self.on_server and self.on_server.is_worth_it(connection):
+                self.on_server.execute(cursor, values, connection)
+            else:
+                params = [values[param.name] if isinstance(param, Place) else param for param in self.params]
+                cursor.execute(self.sql, params)
             found = cursor.fetchall()
         return list(self.finish(self._converted(found, connection) if self.converters else found))
-
-    def _value(self, param: Any, given: dict[str, Any], connection: BaseDatabaseWrapper) -> Any:
-        if not isinstance(param, Place):
-            return param
-        return param.output_field.get_db_prep_value(given[param.name], connection)
 
     def _converted(self, rows: Iterable[Sequence[Any]], connection: BaseDatabaseWrapper) -> Iterator[list[Any]]:
         for row in map(list, rows):

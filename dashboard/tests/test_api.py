@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from dashboard.api.parameters import LISTED_CHOICES, SHAPES
 from dashboard.queries import ranking
+from dashboard.tests.asked import asked
 from dashboard.tests.builders import (
     a_language_day,
     a_past_repo,
@@ -39,11 +40,6 @@ def get(client, path: str, status: int = 200) -> dict:
 
 def names(answer: dict) -> list[str]:
     return [item["repo_full_name"] for item in answer["items"]]
-
-
-def asked(queries: CaptureQueriesContext) -> int:
-    """How many questions, without the beginning and the end of their transaction."""
-    return len([query for query in queries if query["sql"].startswith("SELECT")])
 
 
 # -- The ranking -----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from dashboard.tests.asked import asked
 from dashboard.tests.builders import a_language_day, a_published_run, a_repo, many_repos, star_days_of
 
 pytestmark = pytest.mark.django_db
@@ -156,7 +157,7 @@ def test_a_card_takes_few_queries_however_many_there_are(client, address, most):
     many_repos(run, 30)
     with CaptureQueriesContext(connection) as many:
         client.get(address)
-    counts = [len([query for query in asked if "SELECT" in query["sql"]]) for asked in (few, many)]
+    counts = [asked(few), asked(many)]
     assert counts[0] == counts[1] <= most
 
 

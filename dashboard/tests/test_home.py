@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from dashboard.tests.asked import asked
 from dashboard.tests.builders import a_published_run, a_repo, a_run, many_repos, publish, the_day_before
 from pipeline.models import RepoSnapshot, StreamState
 
@@ -27,11 +28,6 @@ def words(client) -> str:
 
 def shown_names(html: str) -> list[str]:
     return re.findall(r"octo/</span>([\w-]+)", html.partition("<tbody>")[2])
-
-
-def asked(queries: CaptureQueriesContext) -> int:
-    """How many questions, without the beginning and the end of their transaction."""
-    return len([query for query in queries if query["sql"].startswith("SELECT")])
 
 
 def test_rows_are_listed_in_order_with_an_unknown_momentum_last(client):

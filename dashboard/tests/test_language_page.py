@@ -7,6 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from dashboard import language_page
+from dashboard.tests.asked import asked
 from dashboard.tests.builders import (
     a_language_day,
     a_past_repo,
@@ -18,6 +20,7 @@ from dashboard.tests.builders import (
     publish,
     the_day_before,
 )
+from pipeline.models import RepoSnapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +40,6 @@ def words(client, address: str = "/language/python/") -> str:
 def shown_names(html: str) -> list[str]:
     table = html.partition("table--language")[2].partition("</table>")[0]
     return re.findall(r"octo/</span>([\w-]+)", table)
-
-
-def asked(queries: CaptureQueriesContext) -> int:
-    return len([query for query in queries if query["sql"].startswith("SELECT")])
 
 
 def a_ranking(language: str = "Python", number: int = 1, slug: str = "python", **given):
@@ -357,3 +356,15 @@ def test_only_reading_is_answered(client):
 def test_nothing_on_the_page_needs_inline_script_or_style(client):
     a_ranking(number=2)
     assert not re.search(r"<script(?![^>]*(src=|application/json))|<style|\sstyle=|\son\w+=", page(client))
+
+
+def test_rows_that_are_kept_show_a_change_of_the_same_day(client, settings):
+    settings.TRENDER_ROWS_KEPT = 10
+    language_page.KEPT.clear()
+    a_ranking(stars=77_111)
+    assert "77,111" in page(client)
+    run = a_run()
+    RepoSnapshot.objects.update(stars=77_222, execution=run)
+    publish(run)
+    assert "77,222" in page(client)
+    language_page.KEPT.clear()

@@ -15,9 +15,9 @@ NOW = timezone.now()
 @pytest.fixture(autouse=True)
 def with_rows_kept(settings):
     settings.TRENDER_ROWS_KEPT = 10
-    listing._kept.clear()
+    listing.KEPT.clear()
     yield
-    listing._kept.clear()
+    listing.KEPT.clear()
 
 
 def pieces(gain_column: str = "stars_gained_7d", highest=None):
@@ -58,4 +58,4 @@ def test_the_next_snapshot_of_a_repository_is_another_row():
 def test_no_more_rows_are_kept_than_there_is_room_for():
     many_repos(a_published_run(), 12)
     pieces()
-    assert len(listing._kept) <= 10
+    assert len(listing.KEPT) <= 10

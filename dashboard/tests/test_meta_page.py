@@ -11,6 +11,7 @@ from django.utils import timezone
 from dashboard.cache import MARK
 from dashboard.runs.figures import GRAPHQL_SECONDS_A_MINUTE
 from dashboard.runs.progress import LEASE
+from dashboard.tests.asked import asked
 from dashboard.tests.builders import a_published_run, a_run, a_task, publish
 from pipeline import lease
 from pipeline.github import budget
@@ -36,11 +37,6 @@ def words(client, query: str = "") -> str:
     """The page's text as it reads: no tags, single spaces."""
     body = page(client, query).partition("<body>")[2]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", body))
-
-
-def asked(queries: CaptureQueriesContext) -> int:
-    """How many questions, without the beginning and the end of their transaction."""
-    return len([query for query in queries if query["sql"].startswith("SELECT")])
 
 
 def a_run_with_tasks(leaves: int = 3, **given) -> WorkflowExecution:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from dashboard.tests.asked import asked
 from dashboard.tests.pages import PAGES, fill_warehouse
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -27,7 +28,7 @@ def html_of(client, address: str) -> str:
 def queries_of(client, address: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         html_of(client, address)
-    return len([query for query in queries if query["sql"].startswith("SELECT")])
+    return asked(queries)
 
 
 def test_every_page_needs_few_queries_and_as_many_for_ten_rows_as_for_hundreds(client):

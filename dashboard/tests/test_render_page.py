@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from dashboard.tests.asked import asked
 from dashboard.tests.builders import (
     a_project,
     a_published_run,
@@ -40,10 +41,6 @@ def part(html: str, id: str) -> str:
 
 def shown_names(html: str) -> list[str]:
     return re.findall(r"octo/</span>([\w-]+)", html)
-
-
-def asked(queries: CaptureQueriesContext) -> int:
-    return len([query for query in queries if query["sql"].startswith("SELECT")])
 
 
 def an_ecosystem(number: int):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from dashboard.provenance import TRACKED
 from dashboard.repo_page import deploy_href, file_href
+from dashboard.tests.asked import asked
 from dashboard.tests.builders import a_published_run, a_repo, a_run, publish
 from dashboard.tests.test_queries_repository import a_former_name, a_payload, another_day
 from pipeline.etl import dimensions
@@ -44,11 +45,6 @@ def words(client, address: str = "/repo/octo/widget/") -> str:
     """The page's text as it reads: no tags, single spaces."""
     body = page(client, address).partition("<body>")[2]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", body))
-
-
-def asked(queries: CaptureQueriesContext) -> int:
-    """How many questions, without the beginning and the end of their transaction."""
-    return len([query for query in queries if query["sql"].startswith("SELECT")])
 
 
 def stage(run, github_id: int = 1, name: str = "octo/widget", **given) -> StagedRepo:
