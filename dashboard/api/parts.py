@@ -77,11 +77,12 @@ def trending_rows(page: Page) -> QuerySet[Any]:
     return ranking.with_previous_rank(rows, page.earliest_previous_day.date())
 
 
-def trending_page(page: Page, number: int, size: int) -> list[Any]:
-    """Those of one page."""
+def trending_page(page: Page, number: int, size: int, ids: list[int] | None = None) -> list[Any]:
+    """Those of one page; `ids` are its snapshots where they are known already."""
     return ranking.page_of(
         *(page.filters, page.language, page.earliest_previous_day.date(), number),
         is_of_one_day=page.is_of_one_day,
+        ids=ids,
         size=size,
         columns=ranking.WHOLE,
     )
@@ -91,8 +92,10 @@ def trending_part(
     request: HttpRequest, page: Page, choice: Asked, make: Callable[[Any], Item]
 ) -> tuple[PageInfo, list[Item]]:
     """The rows of the page asked for, none beyond the last one; two queries."""
-    paging = Paging(choice.filters.page, ranking.number_of_rows(page.filters, page.language), choice.page_size)
-    return page_info(request, paging), [make(row) for row in trending_page(page, paging.asked, paging.size)]
+    found = ranking.found(page.filters, page.language, is_of_one_day=page.is_of_one_day)
+    paging = Paging(choice.filters.page, found.total, choice.page_size)
+    rows = trending_page(page, paging.asked, paging.size, found.ids_of(paging.asked, paging.size))
+    return page_info(request, paging), [make(row) for row in rows]
 
 
 def choices_of(covered: Coverage, sorts: tuple[str, ...]) -> Choices:

@@ -1,5 +1,6 @@
 """One language: its rows of the ranking with all their columns, and its days."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from dashboard.filters import Filters
-from dashboard.queries.prepared import DAY, TEXT, Given, prepared
+from dashboard.queries.prepared import DAY, IDS, TEXT, Given, prepared
 from dashboard.queries.ranking import Repos, ids_of_page, ordered, ranked_repos, shape_of
 from pipeline.models.analytics import LanguageDay, RepoMeasures, TrendingRepo
 
@@ -22,21 +23,43 @@ LISTED = tuple(field.attname for field in TrendingRepo._meta.concrete_fields if 
 
 
 def page_of(
-    filters: Filters, language: str, since: date, page: int, *, is_of_one_day: bool, size: int = PAGE_SIZE
+    filters: Filters,
+    language: str,
+    since: date,
+    page: int,
+    *,
+    is_of_one_day: bool,
+    ids: Sequence[int] | None = None,
+    size: int = PAGE_SIZE,
 ) -> list[Any]:
-    """The page's rows with every column of the language's table and `previous_rank`. One query."""
-    values = {"language": language, "q": filters.q or None, "at": filters.at, "since": since}
+    """The page's rows with every column of the language's table and `previous_rank`. One query.
+
+    `ids` are the page's snapshots; they must be given where a text is looked for.
+    """
+    if ids is not None:
+        shape = {"choice": shape_of(filters), "is_of_one_day": is_of_one_day}
+        return _rows_of(ids=ids, at=filters.at, since=since, **shape) if ids else []
+    values = {"language": language, "at": filters.at, "since": since}
     return _page_of(choice=shape_of(filters), page=page, size=size, is_of_one_day=is_of_one_day, **values)
 
 
-@prepared(language=TEXT, q=TEXT, at=DAY, since=DAY)
+@prepared(ids=IDS, at=DAY, since=DAY)
+def _rows_of(choice: Filters, ids: Given, at: Given, since: Given, *, is_of_one_day: bool) -> Repos:
+    return _whole(ranked_repos(at).filter(snapshot_id__among=ids), choice, since, is_of_one_day=is_of_one_day)
+
+
+@prepared(language=TEXT, at=DAY, since=DAY)
 def _page_of(
-    choice: Filters, language: Given, q: Given, at: Given, since: Given, page: int, size: int, *, is_of_one_day: bool
+    choice: Filters, language: Given, at: Given, since: Given, page: int, size: int, *, is_of_one_day: bool
 ) -> Repos:
-    filters = replace(choice, q=q or "", at=at)
+    filters = replace(choice, at=at)
     chosen = ids_of_page(filters, language, page, size, is_of_one_day=is_of_one_day)
-    rows = ordered(ranked_repos(at).filter(snapshot_id__in=chosen), filters, is_of_one_day=is_of_one_day)
-    return with_previous_rank(rows, since).values_list(*LISTED, "previous_rank", named=True)
+    return _whole(ranked_repos(at).filter(snapshot_id__in=chosen), filters, since, is_of_one_day=is_of_one_day)
+
+
+def _whole(rows: Repos, filters: Filters, since: Given, *, is_of_one_day: bool) -> Repos:
+    rows = with_previous_rank(ordered(rows, filters, is_of_one_day=is_of_one_day), since)
+    return rows.values_list(*LISTED, "previous_rank", named=True)
 
 
 def with_previous_rank(rows: Repos, since: date) -> Repos:

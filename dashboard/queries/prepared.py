@@ -25,7 +25,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField, DateField, DateTimeField, Field, QuerySet, TextField
 from django.db.models.query import FlatValuesListIterable, ModelIterable, NamedValuesListIterable
 
-from dashboard.queries.places import Place
+from dashboard.queries.places import IdsField, Place
 from dashboard.queries.server_side import forget_all, server_side
 
 Given: TypeAlias = Any
@@ -33,7 +33,7 @@ Given: TypeAlias = Any
 Row: TypeAlias = Any
 AnyField: TypeAlias = "Field[Any, Any]"
 
-ID, DAY, MOMENT, TEXT = BigIntegerField(), DateField(), DateTimeField(), TextField()
+ID, IDS, DAY, MOMENT, TEXT = BigIntegerField(), IdsField(), DateField(), DateTimeField(), TextField()
 # Numbers of pages shape a query; whoever walks through all of them must not fill the memory.
 MOST_KEPT = 500
 

@@ -1,6 +1,7 @@
 """The ranking: of now or of a published day, narrowed and sorted as the reader asks."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.functions import Cast, Collate
 
 from dashboard.filters import Filters
-from dashboard.queries.prepared import DAY, ID, MOMENT, TEXT, Given, prepared
+from dashboard.queries.prepared import DAY, IDS, MOMENT, TEXT, Given, prepared
 from dashboard.ranking import LEAST_RISING, STEADY_WEEKS, YOUNG
 from pipeline.models.analytics import RepoDay, RepoMeasures, RepoStarDay, TrendingRepo
 
@@ -106,16 +107,39 @@ def with_previous_rank(rows: Repos, since: date) -> Repos:
     return ranked
 
 
-def number_of_rows(filters: Filters, language: str | None) -> int:
-    """How many rows a reader asks for. One query."""
-    (number,) = _number(choice=shape_of(filters), language=language, q=filters.q or None, at=filters.at)
-    return int(number)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many rows a reader asks for; `ids` are their snapshots in that order if a text was looked for."""
+
+    total: int
+    ids: list[int] | None = None
+
+    def ids_of(self, page: int, size: int) -> list[int] | None:
+        """Those of one page, counted from 1."""
+        return None if self.ids is None else self.ids[(page - 1) * size : page * size]
+
+
+def found(filters: Filters, language: str | None, *, is_of_one_day: bool) -> Found:
+    """What page_of will show a page of. One query."""
+    if not filters.q:
+        return Found(int(_number(choice=shape_of(filters), language=language, at=filters.at)[0]))
+    # A text is looked for in every description, so once only: for the number of rows and for those of the page.
+    values = {"language": language, "q": filters.q, "at": filters.at}
+    ids = _ids(choice=shape_of(filters), is_of_one_day=is_of_one_day, **values)
+    return Found(len(ids), ids)
+
+
+@prepared(language=TEXT, at=DAY)
+def _number(choice: Filters, language: Given, at: Given) -> Repos:
+    rows = _measured(replace(choice, at=at), language)
+    return rows.values_list(Func(template="COUNT(*)", output_field=IntegerField()), flat=True)
 
 
 @prepared(language=TEXT, q=TEXT, at=DAY)
-def _number(choice: Filters, language: Given, q: Given, at: Given) -> Repos:
-    rows = _measured(replace(choice, q=q or "", at=at), language)
-    return rows.values_list(Func(template="COUNT(*)", output_field=IntegerField()), flat=True)
+def _ids(choice: Filters, language: Given, q: Given, at: Given, *, is_of_one_day: bool) -> Repos:
+    filters = replace(choice, q=q, at=at)
+    rows = ordered(narrowed(filters, language), filters, is_of_one_day=is_of_one_day)
+    return rows.values_list("snapshot_id", flat=True)
 
 
 def page_of(
@@ -125,24 +149,37 @@ def page_of(
     page: int,
     *,
     is_of_one_day: bool,
+    ids: Sequence[int] | None = None,
     size: int = PAGE_SIZE,
     columns: tuple[str, ...] = LISTED,
 ) -> list[Any]:
     """One page of the rows a reader asks for, in the order asked for.
 
     Plain rows with the attributes of RankedRepo that `columns` names, and `previous_rank`: `since` is how far back the
-    day before may lie. One query.
+    day before may lie. `ids` are the page's snapshots where they are known already. One query, two where a text is
+    looked for without them.
     """
-    values = {"language": language, "q": filters.q or None, "at": filters.at, "since": since}
-    shape = {"page": page, "size": size, "columns": columns, "is_of_one_day": is_of_one_day}
-    return _page_of(choice=shape_of(filters), **values, **shape)
+    if ids is None and filters.q:
+        ids = found(filters, language, is_of_one_day=is_of_one_day).ids_of(page, size)
+    shape = {"columns": columns, "is_of_one_day": is_of_one_day, "choice": shape_of(filters)}
+    if ids is not None:
+        return _rows_of(ids=ids, at=filters.at, since=since, **shape) if ids else []
+    return _page_of(language=language, at=filters.at, since=since, page=page, size=size, **shape)
 
 
-@prepared(language=TEXT, q=TEXT, at=DAY, since=DAY)
+@prepared(ids=IDS, at=DAY, since=DAY)
+def _rows_of(
+    choice: Filters, ids: Given, at: Given, since: Given, columns: tuple[str, ...], *, is_of_one_day: bool
+) -> Repos:
+    rows = ranked_repos(at).filter(snapshot_id__among=ids)
+    rows = ordered(rows, replace(choice, at=at), is_of_one_day=is_of_one_day)
+    return with_previous_rank(rows, since).values_list(*columns, "previous_rank", named=True)
+
+
+@prepared(language=TEXT, at=DAY, since=DAY)
 def _page_of(
     choice: Filters,
     language: Given,
-    q: Given,
     at: Given,
     since: Given,
     page: int,
@@ -151,7 +188,7 @@ def _page_of(
     *,
     is_of_one_day: bool,
 ) -> Repos:
-    filters = replace(choice, q=q or "", at=at)
+    filters = replace(choice, at=at)
     chosen = ids_of_page(filters, language, page, size, is_of_one_day=is_of_one_day)
     rows = ordered(ranked_repos(at).filter(snapshot_id__in=chosen), filters, is_of_one_day=is_of_one_day)
     return with_previous_rank(rows, since).values_list(*columns, "previous_rank", named=True)
@@ -167,7 +204,7 @@ def ids_of_page(filters: Filters, language: Given, page: int, size: int, *, is_o
 
 def _measured(filters: Filters, language: Given) -> Repos:
     """The rows a reader asks for, without their words where no words are asked for."""
-    if filters.render or filters.q:
+    if filters.render:
         return narrowed(filters, language)
     rows = RepoMeasures.objects.filter(is_current=True) if filters.at is None else _measures_of(filters.at)
     return rows.filter(language=language) if language else rows
@@ -203,29 +240,18 @@ def on_render(rows: Repos) -> Repos:
     return rows.filter(uses_render=True)
 
 
-def star_days(github_ids: list[int], until: date, days: int = SPARKLINE_DAYS) -> dict[int, dict[str, int]]:
+def star_days(github_ids: Sequence[int], until: date, days: int = SPARKLINE_DAYS) -> dict[int, dict[str, int]]:
     """{github_id: {"YYYY-MM-DD": stars gained}} of `days` days up to `until`; days without a reading are missing."""
-    after = until - timedelta(days=days)
-    is_one = len(github_ids) == 1
-    rows = (
-        _star_days_of(github_id=github_ids[0], after=after, until=until)
-        if is_one
-        else _star_days(RepoStarDay.objects.filter(github_id__in=github_ids), after, until)
-    )
     found: dict[int, dict[str, int]] = {}
-    for github_id, day, gained in rows:
+    for github_id, day, gained in _star_days(github_ids=github_ids, after=until - timedelta(days=days), until=until):
         found.setdefault(github_id, {})[day] = gained
     return found
 
 
-@prepared(github_id=ID, after=DAY, until=DAY)
-def _star_days_of(github_id: Given, after: Given, until: Given) -> Repos:
-    return _star_days(RepoStarDay.objects.filter(github_id=github_id), after, until)
-
-
-def _star_days(rows: Repos, after: Given, until: Given) -> Repos:
+@prepared(github_ids=IDS, after=DAY, until=DAY)
+def _star_days(github_ids: Given, after: Given, until: Given) -> Repos:
     """Days as text: thousands of dates on a page would be made only to be compared."""
-    window = rows.filter(day__gt=after, day__lte=until)
+    window = RepoStarDay.objects.filter(github_id__among=github_ids, day__gt=after, day__lte=until)
     return window.values_list("github_id", Cast("day", CharField()), "stars_gained")
 
 

@@ -351,10 +351,10 @@ def test_other_sites_may_read(client):
 
 
 def test_a_fault_is_told_without_its_inside(client, monkeypatch, caplog):
-    def broken(filters, language):
+    def broken(filters, language, *, is_of_one_day):
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr(ranking, "number_of_rows", broken)
+    monkeypatch.setattr(ranking, "found", broken)
     error = get(client, "trending", 500)["error"]
     assert (error["code"], SECRET in error["message"]) == ("internal_error", False)
     assert "RuntimeError" in caplog.text

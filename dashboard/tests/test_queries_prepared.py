@@ -12,7 +12,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from dashboard.filters import Filters
 from dashboard.queries import prepared as module
 from dashboard.queries import ranking
-from dashboard.queries.prepared import DAY, ID, TEXT, Given, prepared
+from dashboard.queries.prepared import DAY, ID, IDS, TEXT, Given, prepared
 from dashboard.tests.builders import a_published_run, a_repo, many_repos
 from pipeline.models import PublishedRun, RepoDay, TrendingRepo, WorkflowExecution
 
@@ -97,6 +97,22 @@ def test_none_shapes_the_query():
     assert sorted(of_language(language=None)) == ["octo/one", "octo/two"]
 
 
+@pytest.mark.parametrize("wanted", [[], [2], [1, 3], [3, 1, 3, 99, -1], list(range(5000))])
+def test_any_number_of_ids_is_one_value(wanted, compiled):
+    many_repos(a_published_run(), 3)
+    ids = list(TrendingRepo.objects.order_by("rank_overall").values_list("github_id", flat=True))
+    wanted = [ids[number - 1] if 1 <= number <= 3 else number for number in wanted]
+
+    @prepared(ids=IDS)
+    def among(ids: Given) -> QuerySet[Any]:
+        return TrendingRepo.objects.filter(github_id__among=ids).values_list("github_id", flat=True)
+
+    assert sorted(among(ids=[])) == []
+    compiled.clear()
+    assert sorted(among(ids=wanted)) == sorted({*wanted} & {*ids})
+    assert not compiled
+
+
 def test_a_day_is_found_as_a_day():
     run = a_published_run()
     a_repo(run)
@@ -145,4 +161,4 @@ def test_what_is_searched_for_stands_for_itself(q):
     wanted = {row.repo_full_name for row in ranking.narrowed(filters, None)}
     rows = ranking.page_of(filters, None, run.snapshot_date - WEEK, 1, is_of_one_day=True)
     assert {row.repo_full_name for row in rows} == wanted
-    assert ranking.number_of_rows(filters, None) == len(wanted)
+    assert ranking.found(filters, None, is_of_one_day=True).total == len(wanted)

@@ -51,8 +51,10 @@ def choice(page: Page) -> dict[str, Any]:
 def ranked(page: Page) -> dict[str, Any]:
     """The rows asked for and the short lists; four queries."""
     filters, language, since = page.filters, page.language, page.earliest_previous_day.date()
-    paging = Paging(filters.page, ranking.number_of_rows(filters, language), ranking.PAGE_SIZE)
-    rows = ranking.page_of(filters, language, since, paging.number, is_of_one_day=page.is_of_one_day)
+    found = ranking.found(filters, language, is_of_one_day=page.is_of_one_day)
+    paging = Paging(filters.page, found.total, ranking.PAGE_SIZE)
+    ids = found.ids_of(paging.number, paging.size)
+    rows = ranking.page_of(filters, language, since, paging.number, is_of_one_day=page.is_of_one_day, ids=ids)
     short = [] if page.filters.narrows or paging.number > 1 else short_list_rows(page)
     pieces = listed([*rows, *short], page.now, ranking.GAINS[page.filters.window], highest_momentum(rows))
     listing = pieces[: len(rows)]

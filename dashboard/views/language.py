@@ -64,9 +64,11 @@ def choice(page: Page, slug: str, name: str) -> dict[str, Any]:
 def ranked(page: Page, name: str) -> dict[str, Any]:
     """The rows asked for; two queries."""
     filters, since = page.filters, page.earliest_previous_day.date()
-    paging = Paging(filters.page, ranking.number_of_rows(filters, name), queries.PAGE_SIZE)
-    found = queries.page_of(filters, name, since, paging.number, is_of_one_day=page.is_of_one_day)
-    rows = language_page.rows(found, page.now, ranking.GAINS[page.filters.window])
+    found = ranking.found(filters, name, is_of_one_day=page.is_of_one_day)
+    paging = Paging(filters.page, found.total, queries.PAGE_SIZE)
+    ids = found.ids_of(paging.number, paging.size)
+    shown = queries.page_of(filters, name, since, paging.number, is_of_one_day=page.is_of_one_day, ids=ids)
+    rows = language_page.rows(shown, page.now, ranking.GAINS[page.filters.window])
     return {"rows": rows, "table_rows": language_page.table_rows(rows), "paging": paging, "total": paging.total}
 
 
