@@ -42,6 +42,9 @@ class Series:
     axis: Axis = "left"
     decimals: int = 1
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", tuple(self.values))  # what a chart looks like is kept by what it is
+
     @property
     def places(self) -> int:
         """Digits after the point that all values of the series are shown with."""
@@ -83,6 +86,8 @@ class Chart:
     single: str = "One day so far."
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "labels", tuple(self.labels))
+        object.__setattr__(self, "series", tuple(self.series))
         for is_wrong, reason in self._objections():
             if is_wrong:
                 raise ValueError(f"Chart {self.id!r}: {reason}.")

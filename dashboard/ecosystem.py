@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.cells import MUTED_UNKNOWN, badge_list, external_link, name_link, number
-from dashboard.queries.render import COMMUNITY, CategorySums
+from dashboard.cells import MUTED_UNKNOWN, badge_list, external_link, name_link, number, title_cell
+from dashboard.kept_rows import KeptRows
+from dashboard.queries.render import COMMUNITY, SHOWN, CategorySums
 from dashboard.ranking import aged, repo_href, shortened, web_link
 from dashboard.runs.figures import Figure
 from dashboard.templatetags.figures import UNKNOWN, count, gain, one_decimal
@@ -58,6 +60,10 @@ class Project:
     gained: SafeString
     momentum: SafeString
     deploy: SafeString
+
+
+KEPT: KeptRows[Any, Project] = KeptRows()
+_shown = attrgetter(*SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,19 @@ def lists(rows: Sequence[RenderShowcase]) -> Lists:
 def projects(rows: Sequence[RenderShowcase], newest: date | None = None) -> list[Project]:
     """The rows in their order; those older than `newest` (else the newest of them) carry a mark."""
     newest = newest or max((row.snapshot_date for row in rows), default=None)
-    return [_project(row, newest or row.snapshot_date) for row in rows]
+    keys = [(*_shown(row), repr(row.service_counts), row.snapshot_date == newest) for row in rows]
+    return KEPT.made(rows, keys, lambda missing: [_project(row, newest or row.snapshot_date) for row in missing])
+
+
+def table_rows(rows: Sequence[Project]) -> SafeString:
+    """The body of a table of projects; what a cell looks like hangs on its place, so that no cell repeats it."""
+    return SafeString("".join(f'<tr class="row"><td>{"</td><td>".join(_pieces(row))}</td></tr>\n' for row in rows))
+
+
+def _pieces(row: Project) -> list[SafeString]:
+    """In the order of the columns."""
+    title = title_cell(row.name, row.badges, row.description or "No description")
+    return [title, row.services, row.complexity, row.stars, row.gained, row.momentum, row.deploy]
 
 
 def _project(row: Any, newest: date) -> Project:

@@ -21,9 +21,13 @@ ENDED = (Status.SUCCESS, Status.PARTIAL, Status.FAILED, Status.ABANDONED)
 CHART_DAYS = 90
 RECENT_RUNS = 30
 MOST_LISTED = 15
-# What a list does not show, and what only weighs.
-UNLISTED = ("render_services", "connections", "env_groups", "documentation_score", "blueprint_quality")
-LISTED = tuple(field.attname for field in RenderShowcase._meta.concrete_fields if field.attname not in UNLISTED)
+# What a project's row shows.
+SHOWN = (
+    *("repo_full_name", "repo_url", "description", "uses_render", "snapshot_date", "stars", "stars_gained_7d"),
+    *("momentum_score", "service_count", "render_complexity_score", "has_blueprint_button", "deploy_button_url"),
+    "problem",
+)
+LISTED = (*SHOWN, "service_counts", "render_category")
 RUN_COLUMNS = (
     *("execution_date", "status", "total_duration_seconds", "parallel_speedup_factor", "repos_processed"),
     *("tasks_executed", "tasks_failed", "tasks_retried", "requests_sent", "graphql_requests"),

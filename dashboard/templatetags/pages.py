@@ -1,11 +1,13 @@
-"""Addresses and headings of lists: they keep the reader's whole choice and change one thing of it."""
+"""Addresses, headings and rows of lists. Addresses keep the reader's whole choice and change one thing of it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dashboard.ecosystem import Project, table_rows
 from dashboard.filters import Filters
 
 register = template.Library()
@@ -27,3 +29,9 @@ def sort_header(filters: Filters, sort: str, words: str, kind: str = "") -> Safe
     state = format_html(' aria-sort="{}"', "ascending" if rises else "descending") if chosen else ""
     link = format_html('<a href="{}">{}</a>', filters.query(sort=wanted), words)
     return format_html('<th scope="col" role="columnheader" class="{}"{}>{}</th>', kind, state, link)
+
+
+@register.filter
+def project_rows(projects: Sequence[Project]) -> SafeString:
+    """The body of a table of Render projects."""
+    return table_rows(projects)

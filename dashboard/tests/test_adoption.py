@@ -85,8 +85,8 @@ def test_charts_before_any_day_are_empty_and_of_one_day_say_so():
 def test_a_languages_unknown_sums_stay_unknown():
     day = LanguageDay(language="Go", snapshot_date=MONDAY, stars_gained_7d=None, commits_last_7_days=5)
     gained, work = language_charts("Go", [day])
-    assert gained.series[0].values == [None]
-    assert [series.values for series in work.series] == [[5], [None], [None]]
+    assert gained.series[0].values == (None,)
+    assert [series.values for series in work.series] == [(5,), (None,), (None,)]
 
 
 def test_the_last_days_are_90_up_to_the_last_one():

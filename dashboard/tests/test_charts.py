@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.charts import Chart, Series, Sparkline, number, sparkline
+from dashboard.templatetags.charts import chart_figure
 
 DAYS = ["2026-11-19", "2026-11-20", "2026-11-21"]
 STARS = Series("Stars gained", [12, None, 1500])
@@ -193,6 +194,15 @@ def test_the_figure_says_the_same_without_the_picture():
     assert '<tr><th scope="row">2026-11-20</th><td class="num">unknown</td></tr>' in html
     data = re.search(r'<script id="stars-data" type="application/json">(.*?)</script>', html).group(1)
     assert json.loads(data) == a_chart().as_json()
+
+
+def test_the_same_chart_is_made_once_and_another_one_is_another():
+    chart_figure.cache_clear()
+    first = chart_figure(a_chart())
+    assert chart_figure(a_chart(labels=list(DAYS))) is first
+    assert "New title" in chart_figure(a_chart(title="New title"))
+    assert "9,999" in chart_figure(a_chart(series=[replace(STARS, values=[1, 2, 9999])]))
+    assert chart_figure.cache_info().misses == 3
 
 
 def test_hostile_names_stay_text():
