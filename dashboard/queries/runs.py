@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Func, IntegerField, Q, QuerySet, Value, When
 
 from dashboard.queries.prepared import ID, Given, prepared
 from pipeline.models.analytics import StagedSource
@@ -69,5 +70,14 @@ def _last_worked_runs(number: int) -> QuerySet[WorkflowExecution]:
 
 def data_quality() -> Quality:
     """Over all staged repositories."""
-    good = Count("pk", filter=Q(data_quality_score__gte=GOOD_QUALITY))
-    return Quality(**StagedSource.objects.aggregate(repositories=Count("pk"), good=good))
+    return Quality(*_data_quality(good=GOOD_QUALITY)[0])
+
+
+@prepared()
+def _data_quality(good: Decimal) -> QuerySet[Any]:
+    # Functions, not aggregates: those would be taken of each row.
+    is_good = Case(When(data_quality_score__gte=good, then=Value(1)))
+    number = IntegerField()
+    return StagedSource.objects.values_list(
+        Func(template="COUNT(*)", output_field=number), Func(is_good, function="COUNT", output_field=number)
+    )
