@@ -1,6 +1,7 @@
 """All settings, read from the environment and .env; a wrong value stops start-up with a sentence that names it."""
 
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
@@ -60,7 +61,7 @@ _https = TRENDER_BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [TRENDER_BASE_URL]
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # trender.urls looks for the admin modules: a run needs none
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -68,7 +69,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_q",
     "import_export",
-    "ninja",
     "pipeline",
     "dashboard",
     "marketing",
@@ -114,7 +114,11 @@ USE_I18N = False
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# The API's documentation is django-ninja's; as an app it would be imported by every run too.
+_ninja = find_spec("ninja")
+if _ninja is None or _ninja.origin is None:
+    raise ImproperlyConfigured("django-ninja is not installed; see requirements.txt.")
+STATICFILES_DIRS = [BASE_DIR / "static", ("ninja", Path(_ninja.origin).parent / "static" / "ninja")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "trender.static_files.KeptAddresses"},
