@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import urlsplit
 
+from pipeline.detection.kept import kept
 from pipeline.detection.untrusted import clean_text
 
 MAX_CHARACTERS = 512 * 1024
@@ -45,6 +46,7 @@ class Readme:
     """0.0 to 10.0, see `score_documentation`."""
 
 
+@kept
 def read_readme(text: str) -> Readme:
     """Read a README in Markdown, HTML or reStructuredText. Never raises.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice
 
+from pipeline.detection.kept import kept
 from pipeline.detection.untrusted import UntrustedTextError, load_yaml
 
 MAX_SERVICES = 200
@@ -154,6 +155,7 @@ def _all_hold(verdicts: list[bool]) -> bool | None:
     return all(verdicts) if verdicts else None
 
 
+@kept
 def read_render_yaml(text: str) -> RenderYaml:
     """Read a blueprint's text. Never raises: what cannot be used comes back with its `problem` in a sentence."""
     try:

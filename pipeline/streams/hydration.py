@@ -6,12 +6,14 @@ from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.detection.readme import read_readme
+from pipeline.detection.render_yaml import read_render_yaml
 from pipeline.github.batches import BatchSize, NodeAnswer, ask
 from pipeline.github.errors import BadToken, GitHubError, NotFound, may_pass
 from pipeline.github.queries import Part, Wanted, more_pages_query, used_variables
 from pipeline.streams.answers import Page, Tree, commits_of, issues_of, page_of_connection, tree_of
 from pipeline.streams.context import Gathering, chunks, iso
-from pipeline.streams.files import file_payloads, readme_name, tree_rows, wanted_files
+from pipeline.streams.files import README_NAMES, RENDER_FILE, file_payloads, readme_name, tree_rows, wanted_files
 from pipeline.streams.harvest import MetricPayload, RepoPayload, RepoRef
 from pipeline.tasklog import Task, fail_current_task
 
@@ -202,6 +204,18 @@ class Hydrator:
         for batch in chunks(wanted, self.file_size.size):
             for answer in ask(self.g.client, self.file_size, batch, {}):
                 self.g.harvest.add(*file_payloads(answer))
+                _read_ahead(answer)
+
+
+def _read_ahead(answer: NodeAnswer) -> None:
+    """Read what staging will read, now that others still wait for GitHub."""
+    for number, name in enumerate(answer.wanted.files):
+        blob = (answer.data or {}).get(f"file{number}")
+        text = blob.get("text") if isinstance(blob, dict) else None
+        if isinstance(text, str) and name == RENDER_FILE:
+            read_render_yaml(text)
+        elif isinstance(text, str) and name.lower() in README_NAMES:
+            read_readme(text)
 
 
 def _root_tree(answer: NodeAnswer, data: dict[str, Any]) -> Tree | None:
