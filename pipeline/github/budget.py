@@ -15,7 +15,7 @@ WINDOW_SECONDS = {"core": 3600.0, "search": 60.0, "code_search": 60.0, "graphql"
 
 KEEP_IN_HAND = 100
 REST_POINTS_A_MINUTE = 850
-GRAPHQL_SECONDS_A_MINUTE = 50.0
+GRAPHQL_SECONDS_A_MINUTE = 55.0  # of 60; the time of an answer, which is what is measured, is rather more
 LONGEST_WAIT = 75.0
 ANONYMOUS_REQUESTS = 60
 RESET_MARGIN = 1.0  # a reset is told in whole seconds, by another clock

@@ -1,6 +1,6 @@
 """What the streams of one run share: the client, the pool, the clock, and what earlier runs remember."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -120,7 +120,7 @@ class Gathering:
         def measured() -> T:
             with self.tasks.task(name, stream=stream, parent=parent) as task:
                 result = work(*args)
-                task.items = len(result) if isinstance(result, list | dict) else task.items
+                task.items = len(result) if isinstance(result, Sized) else task.items
                 return result
 
         return pool.submit(measured)

@@ -4,9 +4,8 @@ Verdicts are remembered: while nothing was pushed, a repository is not looked at
 is, and its files only if one of the object ids that the verdict rests on changed (a folder's id covers all below it).
 """
 
-import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,6 +65,17 @@ class Page:
 Looked = tuple[RepoRef, dict[str, str], Verdict | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the roots of one batch said: verdicts of those it suffices for, and those to be looked at deeper."""
+
+    settled: list[Looked]
+    deeper: list[Look]
+
+    def __len__(self) -> int:
+        return len(self.settled) + len(self.deeper)
+
+
 class NextWalk:
     """One walk. `verdicts`: {github_id: {"pushed_at", "key", "answer", "reason"}} for the next run."""
 
@@ -75,7 +85,7 @@ class NextWalk:
         known = gathering.memory.streams.get(language.slug, {}).get("remembered", {}).get("verdicts", {})
         self.verdicts: dict[str, dict[str, Any]] = dict(known)
         self.seen: set[str] = set()
-        self._looking: set[Future[list[Looked]]] = set()
+        self._looking: set[Future[Glance]] = set()
         self._open: set[int] = set()  # the repositories in those batches
         self.unlooked = 0
 
@@ -161,45 +171,53 @@ class NextWalk:
             self.unlooked += len(stale)
             return
         for batch in chunks(stale, self.size.size):
-            look = self.g.submit("look for Next.js", self.language.slug, self.parent, self._look_batch, batch)
-            self._looking.add(look)
+            self._look("look for Next.js", self._look_at_roots, batch)
             self._open |= {ref.github_id for ref in batch}
 
+    def _look(self, name: str, work: Callable[..., Glance], batch: Sequence[Any]) -> None:
+        self._looking.add(self.g.submit(name, self.language.slug, self.parent, work, batch))
+
     def _end_a_look(self) -> None:
-        """Wait for at least one batch and keep its verdicts."""
+        """Wait for at least one batch, keep its verdicts, and have looked deeper where they are still open.
+
+        What roots say is kept at once: it tells how many further pages are needed.
+        """
         done, self._looking = wait(self._looking, return_when=FIRST_COMPLETED)
-        for ref, key, verdict in itertools.chain.from_iterable(future.result() for future in done):
-            self._open.discard(ref.github_id)
-            if verdict is None:
-                self.unlooked += 1
-            else:
-                self.verdicts[str(ref.github_id)] = {
-                    "pushed_at": ref.pushed_at, "key": key, "answer": verdict.answer, "reason": verdict.reason,
-                }  # fmt: skip
+        for glance in [future.result() for future in done]:
+            if glance.deeper:
+                self._look("look into workspaces", self._look_deeper, glance.deeper)
+            for ref, key, verdict in glance.settled:
+                self._settle(ref, key, verdict)
+
+    def _settle(self, ref: RepoRef, key: dict[str, str], verdict: Verdict | None) -> None:
+        self._open.discard(ref.github_id)
+        if verdict is None:
+            self.unlooked += 1
+            return
+        self.verdicts[str(ref.github_id)] = {
+            "pushed_at": ref.pushed_at, "key": key, "answer": verdict.answer, "reason": verdict.reason,
+        }  # fmt: skip
 
     def _is_fresh(self, ref: RepoRef) -> bool:
         known = self.verdicts.get(str(ref.github_id))
         return known is not None and ref.pushed_at is not None and known["pushed_at"] == ref.pushed_at
 
-    def _look_batch(self, refs: list[RepoRef]) -> list[Looked]:
-        """Verdicts of one batch; None where GitHub would not say."""
+    def _look_at_roots(self, refs: list[RepoRef]) -> Glance:
+        """Verdicts of one batch as far as the roots tell; None where GitHub would not say."""
         wanted = [Wanted(ref.node_id, self._parts(ref)) for ref in refs]
-        done: list[Looked] = []
-        open_looks = []
+        found = Glance([], [])
         for ref, answer in zip(refs, ask(self.g.client, self.size, wanted, {}), strict=True):
             look = self._root(ref, answer)
             if look is None:
-                done.append((ref, {}, None))
+                found.settled.append((ref, {}, None))
                 fail_current_task(f"{ref.full_name}: {answer.error or 'its root could not be read'}")
             elif (known := self._unchanged(look)) is not None:
-                done.append((ref, look.key(), known))
+                found.settled.append((ref, look.key(), known))
+            elif root_manifest(look) or folders(look) or manifests_below(look):
+                found.deeper.append(look)
             else:
-                open_looks.append(look)
-        self._look_deeper(open_looks)
-        for look in open_looks:
-            if look.outcome() is None:
-                fail_current_task(f"{look.ref.full_name}: a part of it could not be read")
-        return done + [(look.ref, look.key(), look.outcome()) for look in open_looks]
+                found.settled.append((ref, look.key(), look.outcome()))
+        return found
 
     def _parts(self, ref: RepoRef) -> tuple[Part, ...]:
         """Known repositories are asked for object ids alone."""
@@ -224,33 +242,27 @@ class NextWalk:
             return None
         return Verdict(known["answer"], known["reason"])
 
-    def _look_deeper(self, looks: list[Look]) -> None:
-        """Root manifests that are not in yet and, where the root does not say yes, the workspaces' own."""
-        self._read(looks, root_manifest)
-        looks = [look for look in looks if look.verdict().answer != "yes"]
-        folders = [look for look in looks if any(look.tree.get(f, ("",))[0] == "tree" for f in WORKSPACE_FOLDERS)]
-        for batch in chunks(folders, self.size.size):
-            self._list_folders(batch)
-        self._read(looks, lambda look: list(workspace_manifests(look.kinds(), look.listings))[:MOST_WORKSPACE_FILES])
+    def _look_deeper(self, looks: list[Look]) -> Glance:
+        """By root manifests that are not in yet and, where the root does not say yes, the workspaces' own."""
+        self._ask([Wanted(look.ref.node_id, files=root_manifest(look), folders=folders(look)) for look in looks], looks)
+        self._ask([Wanted(look.ref.node_id, files=manifests_below(look)) for look in looks], looks)
+        for look in looks:
+            if look.outcome() is None:
+                fail_current_task(f"{look.ref.full_name}: a part of it could not be read")
+        return Glance([(look.ref, look.key(), look.outcome()) for look in looks], [])
 
-    def _list_folders(self, looks: list[Look]) -> None:
-        wanted = [Wanted(look.ref.node_id, folders=WORKSPACE_FOLDERS) for look in looks]
-        for look, answer in zip(looks, ask(self.g.client, self.size, wanted, {}), strict=True):
-            for n, folder in enumerate(WORKSPACE_FOLDERS):
-                tree = tree_of((answer.data or {}).get(f"folder{n}")) or {}
-                look.listings[folder] = [name for name, (kind, _) in tree.items() if kind == "tree"]
-                look.unread |= not answer.known(f"folder{n}")
+    def _ask(self, wanted: list[Wanted], looks: list[Look]) -> None:
+        """Add folders' listings and manifests' verdicts; a manifest that GitHub would not show is unknown, not absent.
 
-    def _read(self, looks: list[Look], paths_of: Callable[[Look], list[str]]) -> None:
-        """Read the named manifests and add their verdicts; one that GitHub would not show is unknown, not absent."""
-        wanted = [(look, Wanted(look.ref.node_id, files=tuple(paths_of(look)))) for look in looks]
-        for batch in chunks([row for row in wanted if row[1].files], max(self.size.size // 2, 1)):
-            answers = ask(self.g.client, self.size, [share for _, share in batch], {})
-            for (look, share), answer in zip(batch, answers, strict=True):
+        Both come in one request: a walk waits for each of them in turn.
+        """
+        rows = [row for row in zip(wanted, looks, strict=True) if row[0].files or row[0].folders]
+        for batch in chunks(rows, max(self.size.size // 2, 1)):
+            answers = ask(self.g.client, self.size, [share for share, _ in batch], {})
+            for (share, look), answer in zip(batch, answers, strict=True):
                 self.g.harvest.add(*file_payloads(answer))
-                keys = [f"file{n}" for n in range(len(share.files))]
-                look.verdicts += [file_verdict(answer, key) for key in keys]
-                look.unread |= not all(map(answer.known, keys))
+                add_listings(look, share, answer)
+                add_verdicts(look, share, answer)
 
     def _check_looked(self, found: int) -> None:
         """Raises StreamFailed when the list would be short only because GitHub was not asked or did not answer."""
@@ -275,8 +287,34 @@ class NextWalk:
             self.verdicts = dict(rows[-MOST_VERDICTS:])
 
 
-def root_manifest(look: Look) -> list[str]:
-    return ["package.json"] if not look.verdicts and "package.json" in look.tree else []
+def root_manifest(look: Look) -> tuple[str, ...]:
+    return ("package.json",) if not look.verdicts and "package.json" in look.tree else ()
+
+
+def folders(look: Look) -> tuple[str, ...]:
+    """Those to list where the root has not said yes already."""
+    has_any = any(look.tree.get(name, ("",))[0] == "tree" for name in WORKSPACE_FOLDERS)
+    return WORKSPACE_FOLDERS if has_any and look.verdict().answer != "yes" else ()
+
+
+def manifests_below(look: Look) -> tuple[str, ...]:
+    """The workspaces' own, where the root has not said yes already."""
+    if look.verdict().answer == "yes":
+        return ()
+    return tuple(list(workspace_manifests(look.kinds(), look.listings))[:MOST_WORKSPACE_FILES])
+
+
+def add_listings(look: Look, share: Wanted, answer: NodeAnswer) -> None:
+    for n, folder in enumerate(share.folders):
+        tree = tree_of((answer.data or {}).get(f"folder{n}")) or {}
+        look.listings[folder] = [name for name, (kind, _) in tree.items() if kind == "tree"]
+        look.unread |= not answer.known(f"folder{n}")
+
+
+def add_verdicts(look: Look, share: Wanted, answer: NodeAnswer) -> None:
+    keys = [f"file{n}" for n in range(len(share.files))]
+    look.verdicts += [file_verdict(answer, key) for key in keys]
+    look.unread |= not all(map(answer.known, keys))
 
 
 def file_verdict(answer: NodeAnswer, key: str) -> Verdict:

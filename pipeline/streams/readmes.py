@@ -1,9 +1,9 @@
 """READMEs of repositories outside the Render ecosystem: read last, as far as GraphQL's time allows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 
-from pipeline.github.batches import ask
+from pipeline.github.batches import BatchSize, ask
 from pipeline.github.queries import Wanted
 from pipeline.streams.context import Gathering, chunks
 from pipeline.streams.files import file_payloads
@@ -13,7 +13,6 @@ from pipeline.tasklog import Task
 
 BATCH = 20
 KEEP_SECONDS = 4.0
-LEAST_SECONDS_EACH = 0.001
 
 
 def request_readmes(
@@ -27,12 +26,20 @@ def request_readmes(
         for ref in {ref.github_id: ref for ref in refs}.values()
         if ref.github_id in hydrator.readmes and hydrator.readmes[ref.github_id][1] not in g.memory.known_files
     ]
-    seconds_each = max(hydrator.file_size.seconds_each, LEAST_SECONDS_EACH)
-    affordable = int((g.client.budget.graphql_seconds_left() - KEEP_SECONDS) / seconds_each)
     return [
         g.submit("read READMEs", "", parent, _read, g, hydrator, batch)
-        for batch in chunks(missing[: max(affordable, 0)], BATCH)
+        for batch in _affordable(chunks(missing, BATCH), hydrator.file_size, g.client.budget.graphql_seconds_left())
     ]
+
+
+def _affordable(batches: list[list[Wanted]], size: BatchSize, seconds_left: float) -> Iterator[list[Wanted]]:
+    """Those that need not wait for the minute's end: no README is worth that."""
+    rest = seconds_left - KEEP_SECONDS
+    for batch in batches:
+        rest -= size.estimate(len(batch))
+        if rest < 0:
+            return
+        yield batch
 
 
 def _read(g: Gathering, hydrator: Hydrator, wanted: list[Wanted]) -> list[str]:

@@ -1,5 +1,6 @@
 """The walk for Next.js 16: what it reads, what it remembers, and that what it can't know is never a no."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -77,6 +78,27 @@ def test_workspaces_are_looked_into(server: Server) -> None:
         below += '"next"' not in face.files["package.json"]
     assert below > 5
     assert any("folder0" in query for query in run.client.queries)
+
+
+def test_what_roots_say_is_known_while_workspaces_are_still_looked_into(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: list[int] = []
+    look_deeper = NextWalk._look_deeper
+
+    def late(walk: NextWalk, looks: list[Look]) -> nextjs_walk.Glance:
+        deadline = time.monotonic() + 5
+        while not walk.verdicts and time.monotonic() < deadline:
+            time.sleep(0.01)
+        known.append(len(walk.verdicts))
+        return look_deeper(walk, looks)
+
+    monkeypatch.setattr(NextWalk, "_look_deeper", late)
+    with reading(server, limits=ALL) as run:
+        verdicts = walked(run)
+
+    assert known
+    assert 0 < known[0] < len(verdicts)
 
 
 def test_it_walks_past_the_first_page_until_it_has_enough(server: Server) -> None:
