@@ -3,11 +3,12 @@
 import logging
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import islice
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 log = logging.getLogger(__name__)
@@ -48,11 +49,19 @@ def view_name(request: HttpRequest) -> str:
     if request.path_info.startswith(settings.STATIC_URL):
         return STATIC
     match = request.resolver_match
-    if match is None:  # an answer from the cache, or of a middleware, comes before any view is looked for
-        try:
-            match = resolve(request.path_info)
-        except Resolver404:
-            return UNKNOWN
+    # An answer from the cache, or of a middleware, comes before any view is looked for.
+    return _name_for(request.path_info, settings.ROOT_URLCONF) if match is None else _name(match)
+
+
+@lru_cache(maxsize=500)
+def _name_for(path: str, urlconf: str) -> str:
+    try:
+        return _name(resolve(path, urlconf))
+    except Resolver404:
+        return UNKNOWN
+
+
+def _name(match: ResolverMatch) -> str:
     return ADMIN if match.namespace == "admin" else match.view_name or UNKNOWN
 
 

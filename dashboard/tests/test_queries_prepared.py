@@ -152,11 +152,12 @@ def test_a_page_holds_the_rows_that_the_whole_list_has_there(sort):
         assert [row.snapshot_id for page in pages for row in page] == whole
 
 
-@pytest.mark.parametrize("q", ["%", "_", "\\", "W-", "things%", "'; --"])
+@pytest.mark.parametrize("q", ["%", "_", "\\", "W-", "things%", "'; --", "BACK\\SL", "Größe", "größe", "größe s"])
 def test_what_is_searched_for_stands_for_itself(q):
     run = a_published_run()
     a_repo(run, "octo/w-1")
     a_repo(run, "octo/50%_off", description="back\\slash")
+    a_repo(run, "octo/w-2", description="Größe SMALL ſ")
     filters = Filters(q=q)
     wanted = {row.repo_full_name for row in ranking.narrowed(filters, None)}
     rows = ranking.page_of(filters, None, run.snapshot_date - WEEK, 1, is_of_one_day=True)
