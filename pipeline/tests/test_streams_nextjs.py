@@ -15,7 +15,8 @@ from pipeline.github.client import GraphQLAnswer
 from pipeline.github.queries import Wanted
 from pipeline.streams import nextjs_walk
 from pipeline.streams.context import Memory, StreamLimits
-from pipeline.streams.nextjs_walk import Look, NextWalk, file_verdict
+from pipeline.streams.nextjs_look import Glance, Look, file_verdict
+from pipeline.streams.nextjs_walk import NextWalk
 from pipeline.tests.test_streams_gather import NOW, TYPESCRIPT, Reading, paths, reading
 
 ALL = StreamLimits(established=100, rising=30)
@@ -86,7 +87,7 @@ def test_what_roots_say_is_known_while_workspaces_are_still_looked_into(
     known: list[int] = []
     look_deeper = NextWalk._look_deeper
 
-    def late(walk: NextWalk, looks: list[Look]) -> nextjs_walk.Glance:
+    def late(walk: NextWalk, looks: list[Look]) -> Glance:
         deadline = time.monotonic() + 5
         while not walk.verdicts and time.monotonic() < deadline:
             time.sleep(0.01)
