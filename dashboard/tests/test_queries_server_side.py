@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from dashboard.queries import prepared as module
+from dashboard.queries import server_side
 from dashboard.queries.prepared import DAY, ID, TEXT, Given, prepared
 from dashboard.tests.builders import a_published_run, a_repo, many_repos
 from pipeline.models import RepoDay, TrendingRepo
@@ -70,6 +71,14 @@ def test_the_server_forgets_with_us(ranks, monkeypatch):
     for number in (1, 2, 3, 4, 5):
         assert len(ranks(first=0, number=number)) == min(number, 3)
     assert kept_by_the_server() <= 2
+
+
+def test_the_oldest_makes_room_on_the_server_and_is_told_anew(ranks, monkeypatch):
+    monkeypatch.setattr(server_side, "MOST_PREPARED", 2)
+    before = kept_by_the_server()
+    for number in (1, 2, 3, 1, 3, 2):
+        assert len(ranks(first=0, number=number)) == number
+    assert kept_by_the_server() <= max(before, 2)
 
 
 @pytest.mark.parametrize("name", ["100%", "%s", "$1", "it's", "back\\slash", 'a "b"', "größer", "-- x", "{}"])
