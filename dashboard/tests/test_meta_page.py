@@ -97,7 +97,7 @@ def test_a_run_that_worked_is_told_with_its_figures(client):
     assert "Repositories 1,234 published Rejected 3 repositories Measured speedup 7.3× against one by one" in text
     assert "Success rate 100 % of its tasks Tasks 84 0 failed, 2 tried again Requests 1,443 at most 28 at once" in text
     assert "GraphQL requests 21 22 points GraphQL time 16.8 s of GitHub&#x27;s servers" in text
-    assert "GraphQL time left 37.5 s of 50 s, in its last minute Unchanged (304) 7" in text
+    assert "GraphQL time left 42.5 s of 55 s, in its last minute Unchanged (304) 7" in text
 
 
 def test_a_run_that_failed_says_why_and_what_to_do_but_no_trace(client):
