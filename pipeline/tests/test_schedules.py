@@ -89,8 +89,9 @@ def test_the_scheduled_run_stays_with_the_kind_of_data_there_is(monkeypatch, is_
 
 def test_pruning_says_how_many_rows_went():
     said = tasks.prune().split(", ")
-    tables = ("raw_github_repos", "raw_repo_metrics", "raw_stream_memberships", "fact_task_runs", "django_q_task")
-    assert said == [f"{table}: 0 rows deleted" for table in (*tables, "sent_alerts", "django_session")]
+    raw = ("raw_github_repos", "raw_repo_metrics", "raw_stream_memberships")
+    records = ("fact_task_runs", "django_q_task", "run_parts", "sent_alerts", "django_session")
+    assert said == [f"{table}: 0 rows deleted" for table in (*raw, *records)]
 
 
 @pytest.mark.parametrize(
