@@ -82,5 +82,7 @@ def server_side(text: str, params: Sequence[Any], places: Mapping[str, Place], v
 def forget_all(connection: BaseDatabaseWrapper) -> None:
     """Free what the server keeps for this connection."""
     raw = connection.connection if connection.vendor == "postgresql" else None
-    if raw is not None and _prepared.pop(raw, []):
+    if raw is not None and (kept := _prepared.pop(raw, [])):
         raw.execute("DEALLOCATE ALL")
+        for statement in kept:
+            statement._is_prepared = False
