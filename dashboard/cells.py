@@ -4,7 +4,7 @@ Made here rather than by template tags, because a page of a hundred rows spends 
 that is not a number goes through format_html, which escapes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
@@ -54,15 +54,17 @@ def cells(entries: Sequence[Entry]) -> list[Cells]:
 
 
 def table_rows(rows: Sequence[Cells]) -> SafeString:
-    """The body of the ranking's table; what a cell looks like hangs on its place, so that no cell repeats it."""
-    return SafeString(
-        "".join(
-            f'<tr class="row"><td>{row.rank}</td><td>{title_cell(row.name, row.badges, row.description)}</td>'
-            f"<td>{row.language}</td><td>{row.stars}</td><td>{row.gained}</td><td>{row.sparkline}</td>"
-            f"<td>{row.momentum}</td></tr>\n"
-            for row in rows
-        )
-    )
+    """The body of the ranking's table."""
+    return table_body(
+        [row.rank, title_cell(row.name, row.badges, row.description), row.language, row.stars, row.gained,
+         row.sparkline, row.momentum]
+        for row in rows
+    )  # fmt: skip
+
+
+def table_body(rows: Iterable[Sequence[SafeString]]) -> SafeString:
+    """Rows of cells; what a cell looks like hangs on its place, so that no cell repeats it."""
+    return SafeString("".join(f'<tr class="row"><td>{"</td><td>".join(cells)}</td></tr>\n' for cells in rows))
 
 
 def title_cell(name: SafeString, badges: SafeString, description: str) -> SafeString:

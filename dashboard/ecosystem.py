@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.cells import MUTED_UNKNOWN, badge_list, external_link, name_link, number, title_cell
+from dashboard.cells import MUTED_UNKNOWN, badge_list, external_link, name_link, number, table_body, title_cell
 from dashboard.kept_rows import KeptRows
 from dashboard.queries.render import COMMUNITY, SHOWN, CategorySums
 from dashboard.ranking import aged, repo_href, shortened, web_link
@@ -153,8 +153,8 @@ def projects(rows: Sequence[RenderShowcase], newest: date | None = None) -> list
 
 
 def table_rows(rows: Sequence[Project]) -> SafeString:
-    """The body of a table of projects; what a cell looks like hangs on its place, so that no cell repeats it."""
-    return SafeString("".join(f'<tr class="row"><td>{"</td><td>".join(_pieces(row))}</td></tr>\n' for row in rows))
+    """The body of a table of projects."""
+    return table_body(map(_pieces, rows))
 
 
 def _pieces(row: Project) -> list[SafeString]:

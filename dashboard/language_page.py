@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from dashboard.cells import badge_list, momentum_cell, name_link, number, rank_cell, title_cell
+from dashboard.cells import badge_list, momentum_cell, name_link, number, rank_cell, table_body, title_cell
 from dashboard.filters import WINDOWS
 from dashboard.kept_rows import KeptRows
 from dashboard.languages import language_slug
@@ -126,8 +126,8 @@ def figures(found: Standing) -> list[Figure]:
 
 
 def table_rows(rows: Sequence[Row]) -> SafeString:
-    """The body of the language's table; what a cell looks like hangs on its place, so that no cell repeats it."""
-    return SafeString("".join(f'<tr class="row"><td>{"</td><td>".join(_pieces(row))}</td></tr>\n' for row in rows))
+    """The body of the language's table."""
+    return table_body(map(_pieces, rows))
 
 
 def _pieces(row: Row) -> list[SafeString]:

@@ -1,15 +1,15 @@
 """One language: its rows of the ranking with all their columns, and its days."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from dashboard.filters import Filters
-from dashboard.queries.prepared import DAY, IDS, TEXT, Given, prepared
-from dashboard.queries.ranking import Repos, ids_of_page, ordered, ranked_repos, shape_of
+from dashboard.queries import ranking
+from dashboard.queries.prepared import DAY, TEXT, Given, prepared
+from dashboard.queries.ranking import Repos
 from pipeline.models.analytics import LanguageDay, RepoMeasures, TrendingRepo
 
 PAGE_SIZE = 50
@@ -20,46 +20,6 @@ UNLISTED = (
     *("raw_repo_id", "repo_key", "repo_url", "stream", "is_demo", "weeks_gaining"),
 )
 LISTED = tuple(field.attname for field in TrendingRepo._meta.concrete_fields if field.attname not in UNLISTED)
-
-
-def page_of(
-    filters: Filters,
-    language: str,
-    since: date,
-    page: int,
-    *,
-    is_of_one_day: bool,
-    ids: Sequence[int] | None = None,
-    size: int = PAGE_SIZE,
-) -> list[Any]:
-    """The page's rows with every column of the language's table and `previous_rank`. One query.
-
-    `ids` are the page's snapshots; they must be given where a text is looked for.
-    """
-    if ids is not None:
-        shape = {"choice": shape_of(filters), "is_of_one_day": is_of_one_day}
-        return _rows_of(ids=ids, at=filters.at, since=since, **shape) if ids else []
-    values = {"language": language, "at": filters.at, "since": since}
-    return _page_of(choice=shape_of(filters), page=page, size=size, is_of_one_day=is_of_one_day, **values)
-
-
-@prepared(ids=IDS, at=DAY, since=DAY)
-def _rows_of(choice: Filters, ids: Given, at: Given, since: Given, *, is_of_one_day: bool) -> Repos:
-    return _whole(ranked_repos(at).filter(snapshot_id__among=ids), choice, since, is_of_one_day=is_of_one_day)
-
-
-@prepared(language=TEXT, at=DAY, since=DAY)
-def _page_of(
-    choice: Filters, language: Given, at: Given, since: Given, page: int, size: int, *, is_of_one_day: bool
-) -> Repos:
-    filters = replace(choice, at=at)
-    chosen = ids_of_page(filters, language, page, size, is_of_one_day=is_of_one_day)
-    return _whole(ranked_repos(at).filter(snapshot_id__in=chosen), filters, since, is_of_one_day=is_of_one_day)
-
-
-def _whole(rows: Repos, filters: Filters, since: Given, *, is_of_one_day: bool) -> Repos:
-    rows = with_previous_rank(ordered(rows, filters, is_of_one_day=is_of_one_day), since)
-    return rows.values_list(*LISTED, "previous_rank", named=True)
 
 
 def with_previous_rank(rows: Repos, since: date) -> Repos:
@@ -73,6 +33,26 @@ def with_previous_rank(rows: Repos, since: date) -> Repos:
     before = Subquery(earlier.order_by("-snapshot_date").values("rank_in_language")[:1])
     found: Repos = rows.annotate(previous_rank=before)
     return found
+
+
+def page_of(
+    filters: Filters,
+    language: str,
+    since: date,
+    page: int,
+    *,
+    is_of_one_day: bool,
+    ids: Sequence[int] | None = None,
+) -> list[Any]:
+    """ranking.page_of with every column of the language's table and the rank in it."""
+    return ranking.page_of(
+        *(filters, language, since, page),
+        is_of_one_day=is_of_one_day,
+        ids=ids,
+        size=PAGE_SIZE,
+        columns=LISTED,
+        with_before=with_previous_rank,
+    )
 
 
 def language_days(language: str, day: date | None) -> list[LanguageDay]:

@@ -1,6 +1,6 @@
 """The ranking: of now or of a published day, narrowed and sorted as the reader asks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -45,6 +45,7 @@ WHOLE = tuple(field.attname for field in TrendingRepo._meta.concrete_fields)
 LISTED = tuple(name for name in WHOLE if name not in UNLISTED)
 
 Repos = QuerySet[Any]
+WithBefore = Callable[[Repos, date], Repos]
 
 
 def ranked_repos(at: date | None = None) -> Repos:
@@ -52,10 +53,10 @@ def ranked_repos(at: date | None = None) -> Repos:
     return TrendingRepo.objects.all() if at is None else RepoDay.objects.filter(snapshot_date=at)
 
 
-def narrowed(filters: Filters, language: str | None, *, is_ascii: bool = False) -> Repos:
+def narrowed(filters: Filters, language: str | None, *, is_ascii: bool | None = None) -> Repos:
     """The rows a reader asks for, in no order; `language` is the name that filters.language stands for.
 
-    `is_ascii` says that the text looked for is plain ASCII, which takes PostgreSQL half the time.
+    `is_ascii` has to be given where the text looked for is a Place, else the text itself says it.
     """
     rows = ranked_repos(filters.at)
     if language:
@@ -63,7 +64,7 @@ def narrowed(filters: Filters, language: str | None, *, is_ascii: bool = False) 
     if filters.render:
         rows = rows.filter(uses_render=True)
     if filters.q:
-        rows = _saying(rows, filters.q, is_ascii=is_ascii)
+        rows = _saying(rows, filters.q, is_ascii=filters.q.isascii() if is_ascii is None else is_ascii)
     return rows
 
 
@@ -71,7 +72,7 @@ def _saying(rows: Repos, text: str, *, is_ascii: bool) -> Repos:
     """Those with the text in their name or description, in small letters or in capitals."""
     if not is_ascii or connection.vendor != "postgresql":
         return rows.filter(Q(repo_full_name__icontains=text) | Q(description__icontains=text))
-    # In the C locale only ASCII has capitals, which are found without reading the others letter by letter.
+    # In the C locale only ASCII has capitals, and none but ASCII equals it: half the time for a text without others.
     rows = rows.alias(plain_name=Collate("repo_full_name", "C"), plain_description=Collate("description", "C"))
     return rows.filter(Q(plain_name__icontains=text) | Q(plain_description__icontains=text))
 
@@ -165,46 +166,46 @@ def page_of(
     ids: Sequence[int] | None = None,
     size: int = PAGE_SIZE,
     columns: tuple[str, ...] = LISTED,
+    with_before: WithBefore = with_previous_rank,
 ) -> list[Any]:
     """One page of the rows a reader asks for, in the order asked for.
 
-    Plain rows with the attributes of RankedRepo that `columns` names, and `previous_rank`: `since` is how far back the
-    day before may lie. `ids` are the page's snapshots where they are known already. One query, two where a text is
-    looked for without them.
+    Plain rows with the attributes of RankedRepo that `columns` names, and `previous_rank` as `with_before` adds it:
+    `since` is how far back the day before may lie. `ids` are the page's snapshots where they are known already. One
+    query, two where a text is looked for without them.
     """
     if ids is None and filters.q:
         ids = found(filters, language, is_of_one_day=is_of_one_day).ids_of(page, size)
-    shape = {"columns": columns, "is_of_one_day": is_of_one_day, "choice": shape_of(filters)}
+    shape = {"choice": shape_of(filters), "columns": columns, "with_before": with_before}
+    shape |= {"is_of_one_day": is_of_one_day}
     if ids is not None:
         return _rows_of(ids=ids, at=filters.at, since=since, **shape) if ids else []
     return _page_of(language=language, at=filters.at, since=since, page=page, size=size, **shape)
 
 
 @prepared(ids=IDS, at=DAY, since=DAY)
-def _rows_of(
-    choice: Filters, ids: Given, at: Given, since: Given, columns: tuple[str, ...], *, is_of_one_day: bool
-) -> Repos:
-    rows = ranked_repos(at).filter(snapshot_id__among=ids)
-    rows = ordered(rows, replace(choice, at=at), is_of_one_day=is_of_one_day)
-    return with_previous_rank(rows, since).values_list(*columns, "previous_rank", named=True)
+def _rows_of(choice: Filters, ids: Given, at: Given, **shape: Any) -> Repos:
+    return _whole(ranked_repos(at).filter(snapshot_id__among=ids), replace(choice, at=at), **shape)
 
 
 @prepared(language=TEXT, at=DAY, since=DAY)
-def _page_of(
-    choice: Filters,
-    language: Given,
-    at: Given,
+def _page_of(choice: Filters, language: Given, at: Given, page: int, size: int, **shape: Any) -> Repos:
+    filters = replace(choice, at=at)
+    chosen = ids_of_page(filters, language, page, size, is_of_one_day=shape["is_of_one_day"])
+    return _whole(ranked_repos(at).filter(snapshot_id__in=chosen), filters, **shape)
+
+
+def _whole(
+    rows: Repos,
+    filters: Filters,
     since: Given,
-    page: int,
-    size: int,
     columns: tuple[str, ...],
+    with_before: WithBefore,
     *,
     is_of_one_day: bool,
 ) -> Repos:
-    filters = replace(choice, at=at)
-    chosen = ids_of_page(filters, language, page, size, is_of_one_day=is_of_one_day)
-    rows = ordered(ranked_repos(at).filter(snapshot_id__in=chosen), filters, is_of_one_day=is_of_one_day)
-    return with_previous_rank(rows, since).values_list(*columns, "previous_rank", named=True)
+    rows = with_before(ordered(rows, filters, is_of_one_day=is_of_one_day), since)
+    return rows.values_list(*columns, "previous_rank", named=True)
 
 
 def ids_of_page(filters: Filters, language: Given, page: int, size: int, *, is_of_one_day: bool) -> Repos:

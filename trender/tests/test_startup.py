@@ -10,7 +10,7 @@ from django.core import checks
 import trender.urls  # noqa: F401 - looks for the admin modules
 from trender.settings import BASE_DIR
 
-# Each of them takes a run's process a tenth of a second or more.
+# They are for the admin, its spreadsheets and the API, and took about half of the time a run needed to start.
 NOT_FOR_RUNS = ("openpyxl", "tablib", "ninja", "pydantic")
 
 
