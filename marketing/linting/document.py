@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from pipeline.detection.untrusted import UntrustedTextError, clean_text, load_yaml
+from pipeline.detection.untrusted import UntrustedTextError, clean_text
+from pipeline.detection.untrusted_yaml import load_yaml
 
 try:
     from yaml import CBaseLoader as _PlainLoader

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from dashboard.og import open_graph
 from marketing.linting.example import EXAMPLE, EXAMPLE_NAME
 from marketing.linting.report import lint as looked_over
-from pipeline.detection.untrusted import MAX_YAML_BYTES
+from pipeline.detection.untrusted_yaml import MAX_YAML_BYTES
 
 TITLE = "Check a render.yaml"
 WORDS = "Paste a render.yaml: what it declares, who talks to whom, and what Render would refuse or ignore."

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import islice
 from urllib.parse import urlsplit
 
 from pipeline.detection.kept import kept
@@ -13,12 +14,13 @@ from pipeline.detection.untrusted import clean_text
 MAX_CHARACTERS = 512 * 1024
 MAX_URL = 500
 
-_HOSTS = frozenset({"render.com", "www.render.com"})
+_HOST = "render.com"
+_HOSTS = frozenset({_HOST, f"www.{_HOST}"})
 _CONTEXT = 200
 
 # Every pattern here either starts with fixed characters or is tried at one place only, and none nests repetitions: the
-# time stays linear in the length of the text.
-_URL = re.compile(r"https?://[^\s<>\"'`()\[\]{}|\\^]+", re.IGNORECASE)
+# time stays linear in the length of the text. Where most texts hold nothing to find, a plain search asks first.
+_URL = re.compile(r"[hH][tT][tT][pP][sS]?://[^\s<>\"'`()\[\]{}|\\^]+")
 _LINK_BEFORE_URL = re.compile(
     r"""(?: \]\([ \t]{0,9}<?                        # Markdown: [text](url
         | ^[ ]{0,3}\[[^\]\n]*\]:[ \t]{0,9}\n?<?     # Markdown: [label]: url
@@ -30,7 +32,7 @@ _LINK_BEFORE_URL = re.compile(
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
 _MENTION = re.compile(r"(?<![\w-])(?:on)?render\.com(?![\w-]|\.\w)", re.IGNORECASE)
-_INLINE_CODE = re.compile(r"(?<!`)(`{1,2})(?!`)[^`\n]*\1(?!`)_*")
+_INLINE_CODE = re.compile(r"(`(?<!``)`?)(?!`)[^`\n]*\1(?!`)_*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def read_readme(text: str) -> Readme:
     return Readme(
         has_deploy_button=url is not None,
         deploy_button_url=url,
-        mentions_render=_MENTION.search(text) is not None,
+        mentions_render=_HOST in text.lower() and _MENTION.search(text) is not None,
         documentation_score=score_documentation(prose, code_blocks),
     )
 
@@ -83,7 +85,9 @@ def is_deploy_url(url: str) -> bool:
 def _deploy_links(prose: str) -> Iterator[str]:
     for match in _URL.finditer(prose):
         url = html.unescape(match[0])
-        if len(url) <= MAX_URL and _URL.fullmatch(url) and is_deploy_url(url) and _is_linked(prose, match.start()):
+        if _HOST not in url.lower() or len(url) > MAX_URL:
+            continue
+        if _URL.fullmatch(url) and is_deploy_url(url) and _is_linked(prose, match.start()):
             yield url
 
 
@@ -114,7 +118,7 @@ def _without_code_blocks(text: str) -> tuple[list[str], int]:
     blocks = 0
     fence = ""
     for line in text.splitlines():
-        marker = _fence_marker(line)
+        marker = _fence_marker(line) if "```" in line or "~~~" in line else ""
         if fence:
             if marker.startswith(fence) and line.strip() == marker:
                 fence = ""
@@ -159,11 +163,14 @@ def _keep_rst_link(match: re.Match[str]) -> str:
 # --- documentation ----------------------------------------------------------------------------------------------------
 
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(\S.*)|\s*<h[1-6](?:\s[^>]*)?>(.*)", re.IGNORECASE)
+_HEADING_BEGINS = ("#", "<h", "<H")
 _UNDERLINE = re.compile(r"([=\-~^*+\"])\1{2,}\s*")
+_UNDERLINE_BEGINS = tuple('=-~^*+"')
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])[ \t]+\S")
 _PLAIN_SENTENCE = re.compile(r"\w[^|]{40}")
+# Searched for in small letters: a pattern that cares for capitals goes through a text several times as fast.
 _TOPICS = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    re.compile(pattern)
     for pattern in (
         r"install|set ?-?up|get(ting)? started|quick ?-?start|requirements",
         r"\busage|\buse\b|\busing\b|example|tutorial|how to|guide|\bapi\b|command",
@@ -173,6 +180,7 @@ _TOPICS = tuple(
     )
 )
 _FIRST_LINES = 40
+_FEWEST_ITEMS = 3
 
 
 def score_documentation(prose: str, code_blocks: int) -> Decimal:
@@ -185,15 +193,16 @@ def score_documentation(prose: str, code_blocks: int) -> Decimal:
     """
     lines = prose.splitlines()
     headings = list(_headings(lines))
+    named = "\n".join(headings).lower()
     hundredths = (
         min(25 * (len(prose) // 400), 200)
         + min(25 * len(headings), 150)
-        + 50 * sum(any(topic.search(heading) for heading in headings) for topic in _TOPICS)
+        + 50 * sum(topic.search(named) is not None for topic in _TOPICS)
         + min(50 * (code_blocks + prose.count("\n.. code")), 150)
         + min(10 * _count_links(prose), 100)
         + min(25 * (prose.count("![") + prose.count("<img") + prose.count(".. image::")), 50)
-        + 25 * (sum(_LIST_ITEM.match(line) is not None for line in lines) >= 3)
-        + 25 * any(line.lstrip().startswith("|") for line in lines)
+        + 25 * _has_list(lines)
+        + 25 * ("|" in prose and any(line.lstrip().startswith("|") for line in lines))
         + 50 * any(_PLAIN_SENTENCE.match(line) for line in lines[:_FIRST_LINES])
     )
     return Decimal(hundredths).scaleb(-2).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
@@ -203,12 +212,21 @@ def _headings(lines: list[str]) -> Iterator[str]:
     """Yield the headings: # Markdown, <h1> HTML, and a line of text over a line of === or ---."""
     previous = ""
     for line in lines:
-        match = _HEADING.match(line)
+        match = _HEADING.match(line) if line.lstrip().startswith(_HEADING_BEGINS) else None
         if match:
             yield (match[1] or match[2])[:200]
-        elif previous.strip() and _UNDERLINE.fullmatch(line) and not _UNDERLINE.fullmatch(previous):
+        elif line.startswith(_UNDERLINE_BEGINS) and _underlines(line, previous):
             yield previous.strip()[:200]
         previous = line
+
+
+def _underlines(line: str, previous: str) -> bool:
+    return bool(previous.strip() and _UNDERLINE.fullmatch(line) and not _UNDERLINE.fullmatch(previous))
+
+
+def _has_list(lines: list[str]) -> bool:
+    items = (line for line in lines if _LIST_ITEM.match(line))
+    return sum(1 for _ in islice(items, _FEWEST_ITEMS)) == _FEWEST_ITEMS
 
 
 def _count_links(prose: str) -> int:

@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice
 
 from pipeline.detection.kept import kept
-from pipeline.detection.untrusted import UntrustedTextError, load_yaml
+from pipeline.detection.untrusted import UntrustedTextError
+from pipeline.detection.untrusted_yaml import load_yaml
 
 MAX_SERVICES = 200
 MAX_CONNECTIONS = 500

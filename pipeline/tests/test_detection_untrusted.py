@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import detection
-from pipeline.detection.untrusted import UntrustedTextError, clean_json, clean_text, load_json, load_yaml
+from pipeline.detection.untrusted import UntrustedTextError, clean_json, clean_text, load_json
+from pipeline.detection.untrusted_yaml import load_yaml
 
 any_text = st.text(st.characters(codec=None, exclude_categories=()), max_size=300)
 json_values = st.recursive(
@@ -219,6 +220,13 @@ MERGE_BOMB = "\n".join(
         ),
         ("a: !!timestamp 2026-01-01\nb: !!set {c, d}", {"a": "2026-01-01", "b": {"c": None, "d": None}}),
         ("a: &x {b: 1}\nc:\n  <<: *x\n  d: 2", {"a": {"b": 1}, "c": {"b": 1, "d": 2}}),
+        (
+            "a: &x {b: 1}\nc: &y {b: 2, d: 3}\ne: {<<: [*x, *y]}",
+            {"a": {"b": 1}, "c": {"b": 2, "d": 3}, "e": {"b": 1, "d": 3}},
+        ),
+        ("a: {<<: {b: 1, c: 2}, b: 3}", {"a": {"b": 3, "c": 2}}),
+        ("a: &x 1\nb: &x 2\nc: *x", {"a": 1, "b": 2, "c": 2}),
+        ("a: <<\nb: '<<'\n'<<': c", {"a": "<<", "b": "<<", "<<": "c"}),
         ("a: 1\na: 2", {"a": 2}),
         ('a: "b\\0c"', {"a": "bc"}),
         ("a: b\x00c", {"a": "bc"}),
@@ -239,6 +247,7 @@ def test_yaml_becomes_plain_clean_values(text, value):
         ("a: {{ template }}", "Not YAML: line 1"),
         ("? [a]\n: b", "unhashable key"),
         ("*missing", "undefined alias"),
+        ("a: 1\n<<: [b]", "line 2: expected a mapping"),
         ("a: 'b", "Not YAML"),
         ('"\\UFFFFFFFF"', "Not YAML"),
         ("a: \ufffe", "Not YAML"),
@@ -326,6 +335,7 @@ def test_detection_imports_nothing_that_reaches_a_database_or_the_network(path):
         "urllib.parse",
         "semantic_version",
         "pipeline.detection.untrusted",
+        "pipeline.detection.untrusted_yaml",
         "pipeline.detection.kept",
     }
     assert set(names) <= allowed
