@@ -25,8 +25,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField, DateField, DateTimeField, Field, QuerySet, TextField
 from django.db.models.query import FlatValuesListIterable, ModelIterable, NamedValuesListIterable
 
-from dashboard.queries.places import IdsField, Place
+from dashboard.queries.places import Place
 from dashboard.queries.server_side import forget_all, server_side
+from trender.id_lists import IdsField
 
 Given: TypeAlias = Any
 """A Place where the SQL is written; whoever calls gives a value."""

@@ -49,13 +49,13 @@ def author_key(author: object) -> str | None:
     if not isinstance(author, dict):
         return None
     user = author.get("user")
-    login = _text(user.get("login")) if isinstance(user, dict) else ""
-    return _person(login, _text(author.get("name")), _text(author.get("email")))
+    login = user.get("login") if isinstance(user, dict) else None
+    return _person(_text(login), _text(author.get("name")), _text(author.get("email")))
 
 
 @lru_cache(maxsize=4096)  # a repository has many commits by few people
 def _person(login: str, name: str, email: str) -> str | None:
-    login, email = login.lower(), email.lower()
+    login, name, email = login.strip().lower(), name.strip(), email.strip().lower()
     if _is_bot(name.lower()) or _is_bot(login) or f"{BOT_SUFFIX}@" in email:
         return None
     if login:
@@ -68,7 +68,7 @@ def _is_bot(name: str) -> bool:
 
 
 def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return value if isinstance(value, str) else ""
 
 
 def _nodes(connection: object) -> list[dict[str, Any]] | None:

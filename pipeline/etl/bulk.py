@@ -5,13 +5,17 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
+import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import DateField, DecimalField, Field, JSONField
 
 Row = Mapping[str, Any]
 Values = Sequence[Sequence[Any]]
-# The only fields whose values the two drivers want in different forms; all others are handed over as they are.
-CONVERTED = (DateField, DecimalField, JSONField)
+# psycopg takes dates, moments and decimal numbers as they are, SQLite's driver wants texts of them.
+CONVERTED_FOR_SQLITE = (DateField, DecimalField)
+QUICK_COMPRESSION = """
+SELECT SET_CONFIG(name, 'lz4', TRUE) FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)
+"""
 
 
 def insert(model: type[models.Model], rows: Sequence[Row]) -> None:
@@ -53,6 +57,16 @@ def update(model: type[models.Model], key: str, rows: Sequence[Row]) -> None:
         cursor.executemany(statement, _values(fields, rows))
 
 
+def compress_quickly() -> None:
+    """Until the transaction ends, let PostgreSQL compress long values by LZ4, where it was built with it.
+
+    Its own method, pglz, takes a third of the time that COPY needs for payloads and READMEs.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(QUICK_COMPRESSION)
+
+
 def _fields(model: type[models.Model], row: Row) -> "list[Field[Any, Any]]":
     by_name = {field.attname: field for field in model._meta.concrete_fields}
     return [by_name[name] for name in row]
@@ -67,7 +81,9 @@ def _values(fields: "Sequence[Field[Any, Any]]", rows: Sequence[Row]) -> Values:
     columns, database = [], connections[DEFAULT_DB_ALIAS]
     for field in fields:
         column = list(map(itemgetter(field.attname), rows))
-        if isinstance(field, CONVERTED):
+        if isinstance(field, JSONField):
+            column = [None if value is None else orjson.dumps(value).decode() for value in column]
+        elif database.vendor == "sqlite" and isinstance(field, CONVERTED_FOR_SQLITE):
             convert = partial(field.get_db_prep_save, connection=database)
             column = list(map(convert, column))
         columns.append(column)
@@ -84,10 +100,11 @@ def _load(table: str, columns: Sequence[str], values: Values, conflict: str = ""
             _copy(cursor, f"{table} ({names})", values)
         else:
             # COPY knows nothing of conflicts, so these rows come in by way of a table of their own.
-            cursor.execute(f"CREATE TEMPORARY TABLE new_rows ON COMMIT DROP AS TABLE {table} WITH NO DATA")
-            _copy(cursor, f"new_rows ({names})", values)
-            cursor.execute(f"{into} SELECT {names} FROM new_rows{conflict}")  # noqa: S608 - names of our own models
-            cursor.execute("DROP TABLE new_rows")
+            new = f"new_{table}"
+            cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {new} ON COMMIT DROP AS TABLE {table} WITH NO DATA")
+            _copy(cursor, f"{new} ({names})", values)
+            cursor.execute(f"{into} SELECT {names} FROM {new}{conflict}")  # noqa: S608 - names of our own models
+            cursor.execute(f"TRUNCATE {new}")
 
 
 def _copy(cursor: Any, target: str, values: Values) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from pipeline.etl import bulk
 from pipeline.etl.batches import in_batches
 from pipeline.models import LanguageDim, RenderEnrichment, RenderServiceDim, RepositoryDim, StagedRepo
 from pipeline.reference import LANGUAGES, RENDER_SERVICES, UNLISTED_CATEGORY, UNLISTED_SIZE
+from trender.id_lists import id_list
 
 TRACKED = ("repo_full_name", "repo_url", "description", "language", "uses_render", "render_category")
 
@@ -37,9 +39,8 @@ def load_versions(
     staged: Sequence[StagedRepo], enrichments: dict[int, RenderEnrichment], now: datetime, *, is_demo: bool
 ) -> dict[int, RepositoryDim]:
     """{github_id: current version}; a version is closed and a new one opened only where a tracked column changed."""
-    current: dict[int, RepositoryDim] = {}
-    for ids in in_batches([row.github_id for row in staged]):
-        current |= {row.github_id: row for row in RepositoryDim.objects.filter(github_id__in=ids, is_current=True)}
+    versions = RepositoryDim.objects.filter(github_id__among=id_list(row.github_id for row in staged), is_current=True)
+    current = {row.github_id: row for row in versions}
     closed, opened, mended = [], [], []
     for repo in staged:
         known = current.get(repo.github_id)
@@ -51,20 +52,13 @@ def load_versions(
             continue
         if known is not None:
             closed.append(known.repo_key)
-        current[repo.github_id] = RepositoryDim(
-            github_id=repo.github_id,
-            created_at=repo.created_at,
-            is_demo=is_demo,
-            valid_from=now,
-            is_current=True,
-            **wanted,
-        )
-        opened.append(current[repo.github_id])
+        version = {"github_id": repo.github_id, "created_at": repo.created_at, "is_demo": is_demo}
+        opened.append({**version, "valid_from": now, "is_current": True, **wanted})
     for keys in in_batches(closed):
         RepositoryDim.objects.filter(repo_key__in=keys).update(valid_to=now, is_current=False)
     RepositoryDim.objects.bulk_update(mended, TRACKED, batch_size=100)
-    RepositoryDim.objects.bulk_create(opened, batch_size=500)
-    return current
+    bulk.insert(RepositoryDim, opened)
+    return current | {row.github_id: row for row in versions.filter(valid_from=now)} if opened else current
 
 
 def _tracked(repo: StagedRepo, enrichment: RenderEnrichment | None, known: RepositoryDim | None) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class RawWriter:
         """Store everything that came in since the last call."""
         repos, metrics, files = harvest.drain()
         with transaction.atomic():
+            bulk.compress_quickly()
             self._write_repos(repos)
             self._write_metrics(metrics)
             self._write_files(files)

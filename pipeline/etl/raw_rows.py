@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max
+import orjson
+from django.db.models import Max, TextField, Value
+from django.db.models.functions import Cast
 
 from pipeline.etl.batches import in_batches
 from pipeline.models import RawFileContent, RawGithubRepo, RawRepoMetric
 from pipeline.streams.files import DOCKER_FILE, RENDER_FILE, read_tree, readme_name
+from trender.id_lists import id_list
 
 # A measurement that GitHub has not confirmed for a day is no longer known.
 STILL_KNOWN = timedelta(hours=24)
@@ -35,27 +38,30 @@ class RawRepo:
 def read_raw(github_ids: Sequence[int], as_of: datetime) -> dict[int, RawRepo]:
     """Newest raw rows of the repositories, received up to `as_of`."""
     found: dict[int, RawRepo] = {}
-    for ids in in_batches(sorted(set(github_ids))):
-        repos = RawGithubRepo.objects.filter(github_id__in=ids, fetch_timestamp__lte=as_of)
-        newest = repos.order_by().values("github_id").annotate(newest=Max("pk")).values("newest")
-        found |= {row.github_id: RawRepo(row) for row in RawGithubRepo.objects.filter(pk__in=newest)}
-        _add_metrics(found, ids, as_of)
+    ids = id_list(sorted(set(github_ids)))
+    repos = RawGithubRepo.objects.filter(github_id__among=ids, fetch_timestamp__lte=as_of)
+    newest = repos.order_by().values("github_id").annotate(newest=Max("pk")).values("newest")
+    rows = RawGithubRepo.objects.filter(pk__in=newest).defer("api_response")
+    for row in rows.annotate(payload=Cast("api_response", TextField())):
+        row.api_response = orjson.loads(row.payload)
+        found[row.github_id] = RawRepo(row)
+    _add_metrics(found, ids, as_of)
     _add_texts(found)
     return found
 
 
-def _add_metrics(found: dict[int, RawRepo], ids: Sequence[int], as_of: datetime) -> None:
-    metrics = RawRepoMetric.objects.filter(github_id__in=ids, fetch_timestamp__lte=as_of)
+def _add_metrics(found: dict[int, RawRepo], ids: Value, as_of: datetime) -> None:
+    metrics = RawRepoMetric.objects.filter(github_id__among=ids, fetch_timestamp__lte=as_of)
     newest = metrics.order_by().values("github_id", "metric_type").annotate(newest=Max("pk")).values("newest")
-    columns = ("github_id", "metric_type", "metric_data", "last_seen_at")
-    for github_id, kind, data, seen in RawRepoMetric.objects.filter(pk__in=newest).values_list(*columns):
+    rows = RawRepoMetric.objects.filter(pk__in=newest).annotate(payload=Cast("metric_data", TextField()))
+    for github_id, kind, payload, seen in rows.values_list("github_id", "metric_type", "payload", "last_seen_at"):
         repo = found.get(github_id)
         if repo is None:
             continue
         if kind == RawRepoMetric.MetricType.STAR_HISTORY:
-            repo.metrics[kind], repo.history_seen_at = data, min(seen, as_of)
+            repo.metrics[kind], repo.history_seen_at = orjson.loads(payload), min(seen, as_of)
         elif as_of - seen <= STILL_KNOWN:
-            repo.metrics[kind] = data
+            repo.metrics[kind] = orjson.loads(payload)
 
 
 def _add_texts(found: dict[int, RawRepo]) -> None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from pipeline.etl import bulk
 from pipeline.etl.batches import in_batches, without_cycle_search
 from pipeline.etl.raw_rows import RawRepo, read_raw
@@ -14,6 +12,7 @@ from pipeline.etl.repo_facts import InvalidRepo
 from pipeline.etl.staged_rows import BLUEPRINT, NOT_READ, Staged, stage_repo
 from pipeline.models import RejectedRepo, RenderEnrichment, StagedRepo, WorkflowExecution
 from pipeline.streams.context import RenderOwners
+from trender.id_lists import id_list
 
 CHUNK = 500
 MOST_REJECTED = 0.20
@@ -52,6 +51,7 @@ def raw_to_staging(
     A stream of which more than a fifth is rejected is failed: its rows are not marked as this run's, so that what was
     published of it before stays.
     """
+    bulk.compress_quickly()
     report = StagingReport()
     by_stream: dict[str, list[Member]] = {}
     for member in members:
@@ -117,7 +117,7 @@ def _write(execution: WorkflowExecution, stream: str, staged: Sequence[Staged]) 
 
 def _free_names(staged: Sequence[Staged]) -> None:
     """Delete rows that hold a name which now belongs to another repository: names move, github_id stays."""
-    for chunk in in_batches(staged, CHUNK // 2):
+    for chunk in in_batches(staged):
         ids = {row.values["repo_full_name"]: row.values["github_id"] for row in chunk}
         holders = StagedRepo.objects.filter(repo_full_name__in=list(ids)).values_list("github_id", "repo_full_name")
         stale = [github_id for github_id, name in holders if ids[name] != github_id]
@@ -129,13 +129,16 @@ def _write_enrichments(execution: WorkflowExecution, staged: Sequence[Staged]) -
     """Upsert what is known of Render projects, drop the rows of repositories known to be none any more."""
     wanted = {row.values["github_id"]: row.enrichment for row in staged if row.enrichment is not None}
     gone = [row.values["github_id"] for row in staged if row.enrichment is None and not row.keeps_enrichment]
-    for ids in in_batches(gone):
-        RenderEnrichment.objects.filter(Q(repo_id__in=ids)).delete()
-    for ids in in_batches(list(wanted)):
-        for earlier in RenderEnrichment.objects.filter(repo_id__in=ids):
-            _keep_unknown(wanted[earlier.repo_id], earlier)
+    RenderEnrichment.objects.filter(repo__github_id__among=id_list(gone)).delete()
+    unread = id_list(github_id for github_id, values in wanted.items() if _is_unread(values))
+    for earlier in RenderEnrichment.objects.filter(repo__github_id__among=unread):
+        _keep_unknown(wanted[earlier.repo_id], earlier)
     ours = {"loaded_at": execution.execution_date}
     bulk.upsert(RenderEnrichment, "repo_id", [values | ours for values in wanted.values()])
+
+
+def _is_unread(values: dict[str, Any]) -> bool:
+    return values["has_blueprint_button"] is None or values["problem"] == NOT_READ
 
 
 def _keep_unknown(values: dict[str, Any], earlier: RenderEnrichment) -> None:

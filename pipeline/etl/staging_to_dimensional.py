@@ -7,10 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, Value
 
 from pipeline.etl import bulk, momentum
-from pipeline.etl.batches import in_batches, without_cycle_search
+from pipeline.etl.batches import without_cycle_search
 from pipeline.etl.daily_totals import load_daily_totals
 from pipeline.etl.dimensions import load_languages, load_services, load_versions
 from pipeline.etl.star_day_facts import load_recent_star_days
@@ -25,8 +25,18 @@ from pipeline.models import (
     WorkflowExecution,
 )
 from pipeline.sql import statement
+from trender.id_lists import id_list
 
 Row = dict[str, Any]
+READ_OF_REPOS = (
+    "github_id", "repo_full_name", "repo_url", "description", "language", "stream", "stars", "forks", "created_at",
+    "uses_render", "stars_last_24_hours", "stars_last_7_days", "stars_last_30_days", "weeks_gaining",
+    "commits_last_7_days", "issues_closed_last_7_days", "active_contributors", "data_quality_score", "unknown_fields",
+    "raw_repo_id",
+)  # fmt: skip
+READ_OF_PROJECTS = (
+    "repo_id", "render_category", "service_counts", "render_complexity_score", "has_blueprint_button"
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -45,13 +55,11 @@ def staging_to_dimensional(
     The day's earlier facts of these streams are replaced as a whole, those of other streams stay, and ranks are
     computed anew over all rows of the day. `as_of` is the moment the ages of repositories are counted from.
     """
-    staged = list(
-        StagedRepo.objects.filter(execution=execution, stream__in=streams).defer(
-            "render_yaml_content", "readme_content", "star_days"
-        )
-    )
-    ids = [row.github_id for row in staged]
-    enrichments = _enrichments(ids)
+    ours = StagedRepo.objects.filter(execution=execution, stream__in=streams)
+    staged = list(ours.only(*READ_OF_REPOS))
+    ids = id_list(row.github_id for row in staged)
+    projects = RenderEnrichment.objects.filter(repo__github_id__among=ids).only(*READ_OF_PROJECTS)
+    enrichments = {row.repo_id: row for row in projects}
     languages = load_languages(row.language for row in staged)
     versions = load_versions(staged, enrichments, execution.execution_date, is_demo=execution.is_demo)
     _clear_day(ids, streams, snapshot_date)
@@ -74,21 +82,10 @@ def staging_to_dimensional(
     )
 
 
-def _enrichments(ids: Sequence[int]) -> dict[int, RenderEnrichment]:
-    found: dict[int, RenderEnrichment] = {}
-    for batch in in_batches(ids):
-        found |= {row.repo_id: row for row in RenderEnrichment.objects.filter(repo_id__in=batch)}
-    return found
-
-
-def _of_day(ids: Sequence[int], streams: Sequence[str], snapshot_date: date) -> "list[QuerySet[RepoSnapshot]]":
-    """The day's facts that are to be replaced: those of the streams, and those of the repositories themselves."""
+def _clear_day(ids: Value, streams: Sequence[str], snapshot_date: date) -> None:
+    """Delete the day's facts that are to be replaced: those of the streams, and those of the repositories."""
     day = RepoSnapshot.objects.filter(snapshot_date=snapshot_date)
-    return [day.filter(stream__in=streams), *(day.filter(github_id__in=batch) for batch in in_batches(ids))]
-
-
-def _clear_day(ids: Sequence[int], streams: Sequence[str], snapshot_date: date) -> None:
-    for rows in _of_day(ids, streams, snapshot_date):
+    for rows in (day.filter(stream__in=streams), day.filter(github_id__among=ids)):
         versions = RepositoryDim.objects.filter(github_id__in=rows.values("github_id")).values("repo_key")
         RenderUsage.objects.filter(snapshot_date=snapshot_date, repo_id__in=versions).delete()
         rows.delete()
@@ -98,12 +95,11 @@ def _newest_days(streams: Sequence[str]) -> dict[str, date]:
     return dict(StreamState.objects.filter(stream__in=streams).values_list("stream", "snapshot_date"))
 
 
-def _retire_current(ids: Sequence[int], streams: Sequence[str], snapshot_date: date) -> None:
+def _retire_current(ids: Value, streams: Sequence[str], snapshot_date: date) -> None:
     """Rows that this publication takes the place of; a day that is older than what is shown retires nothing."""
     current = RepoSnapshot.objects.filter(is_current=True, snapshot_date__lte=snapshot_date)
     current.filter(stream__in=streams).update(is_current=False)
-    for batch in in_batches(ids):
-        current.filter(github_id__in=batch).update(is_current=False)
+    current.filter(github_id__among=ids).update(is_current=False)
 
 
 def _snapshot(

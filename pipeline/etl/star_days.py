@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from itertools import chain
+from typing import Any, TypeGuard
 
 OLDEST_READING = timedelta(days=7)
 MOST_A_DAY = 10_000_000
@@ -81,11 +82,12 @@ def _by_start(weeks: object) -> dict[int, list[int]] | None:
         return None
     found: dict[int, list[int]] = {}
     for week in weeks:
-        if not isinstance(week, dict) or not _are_counts(week.get("days")) or not _is_midnight(week.get("week")):
+        start, days = (week.get("week"), week.get("days")) if type(week) is dict else (None, None)
+        if not _is_midnight(start) or type(days) is not list or len(days) != 7:
             return None
-        if found.setdefault(week["week"] // SECONDS_A_DAY, week["days"]) != week["days"]:
+        if found.setdefault(start // SECONDS_A_DAY, days) != days:
             return None
-    return found
+    return found if _are_counts([*chain.from_iterable(found.values())]) else None
 
 
 def _until(first: date, gained: list[int], length: int) -> StarDays:
@@ -93,12 +95,10 @@ def _until(first: date, gained: list[int], length: int) -> StarDays:
     return StarDays(first, tuple(gained[:length]) + (0,) * (length - len(gained)))
 
 
-def _are_counts(days: object) -> bool:
-    if type(days) is not list or len(days) != 7 or set(map(type, days)) != {int}:
-        return False
-    return bool(min(days) >= 0 and max(days) <= MOST_A_DAY)
+def _are_counts(values: list[Any]) -> bool:
+    return set(map(type, values)) <= {int} and min(values, default=0) >= 0 and max(values, default=0) <= MOST_A_DAY
 
 
-def _is_midnight(value: object) -> bool:
+def _is_midnight(value: object) -> TypeGuard[int]:
     """The start of a UTC day in seconds of the epoch that a date can be made of."""
     return type(value) is int and 0 <= value <= LATEST and value % SECONDS_A_DAY == 0
