@@ -238,8 +238,8 @@ PUBLISHING = (
         reads=("stg_repos_validated", "stg_render_enrichment"),
         writes=(
             "dim_repositories", "dim_languages", "dim_render_services", "fact_repo_snapshots", "fact_star_days",
-            "fact_render_usage", "fact_language_days", "fact_render_days", "fact_render_service_days", "published_run",
-            "published_streams",
+            "fact_render_usage", "fact_language_days", "fact_render_days", "fact_render_service_days",
+            "fact_render_service_totals", "published_run", "published_streams",
         ),
         run=publish,
     ),

@@ -14,6 +14,7 @@ from pipeline.models import (
     RenderEnrichment,
     RenderServiceDayFact,
     RenderServiceDim,
+    RenderServiceTotalFact,
     RepositoryDim,
     RepoSnapshot,
     StagedRepo,
@@ -203,4 +204,10 @@ def a_service_day(day: date, service: str = "web", language: str | None = "Pytho
     words = {"service_description": f"What {service} is."}
     kind = RenderServiceDim.objects.get_or_create(service_type=service, defaults=words)[0]
     sums = {"repositories": 1, "services": 1}
-    RenderServiceDayFact.objects.create(service=kind, language=_language(language), snapshot_date=day, **sums | given)
+    sums |= given
+    RenderServiceDayFact.objects.create(service=kind, language=_language(language), snapshot_date=day, **sums)
+    total, is_first = RenderServiceTotalFact.objects.get_or_create(service=kind, snapshot_date=day, defaults=sums)
+    if not is_first:
+        total.repositories += sums["repositories"]
+        total.services += sums["services"]
+        total.save()

@@ -23,6 +23,7 @@ from pipeline.models import (
     RenderDayFact,
     RenderServiceDayFact,
     RenderServiceDim,
+    RenderServiceTotalFact,
     RenderUsage,
     RepositoryDim,
     RepoSnapshot,
@@ -139,5 +140,14 @@ class RenderServiceDayFactAdmin(TableAdmin):
     list_display = ["snapshot_date", "service", "language", "repositories", "services"]
     list_filter = ["snapshot_date", "service", "language"]
     list_select_related = ["service", "language"]
+    search_fields = ["service__service_type"]
+    ordering = ["-snapshot_date", "service__service_type"]
+
+
+@admin.register(RenderServiceTotalFact)
+class RenderServiceTotalFactAdmin(TableAdmin):
+    list_display = ["snapshot_date", "service", "repositories", "services"]
+    list_filter = ["snapshot_date", "service"]
+    list_select_related = ["service"]
     search_fields = ["service__service_type"]
     ordering = ["-snapshot_date", "service__service_type"]

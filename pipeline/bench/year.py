@@ -26,6 +26,7 @@ from pipeline.models import (
     RenderDayFact,
     RenderEnrichment,
     RenderServiceDayFact,
+    RenderServiceTotalFact,
     RenderUsage,
     RepositoryDim,
     RepoSnapshot,
@@ -44,7 +45,7 @@ WEEKS = STAR_DAYS // 7
 UNKNOWN_ACTIVITY = ["commits_last_7_days", "issues_closed_last_7_days", "active_contributors"]
 COUNTED: tuple[type[Model], ...] = (
     RawGithubRepo, RawRepoMetric, StagedRepo, RenderEnrichment, RepositoryDim, RepoSnapshot, StarDay, RenderUsage,
-    LanguageDayFact, RenderDayFact, RenderServiceDayFact, WorkflowExecution, TaskRun,
+    LanguageDayFact, RenderDayFact, RenderServiceDayFact, RenderServiceTotalFact, WorkflowExecution, TaskRun,
 )  # fmt: skip
 
 

@@ -197,6 +197,12 @@ FROM made_services AS m
 INNER JOIN fact_repo_snapshots AS f ON m.github_id = f.github_id
 GROUP BY f.snapshot_date, m.service_key, f.language_key
 """
+RENDER_SERVICE_TOTALS = """
+INSERT INTO fact_render_service_totals (service_key, snapshot_date, repositories, services)
+SELECT service_key, snapshot_date, SUM(repositories), SUM(services)
+FROM fact_render_service_days
+GROUP BY service_key, snapshot_date
+"""
 # The newest day's measures are those of the staged rows too.
 STAGED = """
 UPDATE stg_repos_validated
@@ -206,7 +212,7 @@ SET
 FROM fact_repo_snapshots AS f
 WHERE f.github_id = stg_repos_validated.github_id AND f.is_current
 """
-WHOLE_YEAR = (STAGED, USAGE, LANGUAGE_DAYS, RENDER_DAYS, RENDER_SERVICE_DAYS)
+WHOLE_YEAR = (STAGED, USAGE, LANGUAGE_DAYS, RENDER_DAYS, RENDER_SERVICE_DAYS, RENDER_SERVICE_TOTALS)
 
 
 def write_facts(

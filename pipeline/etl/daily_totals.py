@@ -4,13 +4,15 @@ from datetime import date
 
 from django.db import connection
 
-from pipeline.models import LanguageDayFact, PublishedRun, RenderDayFact, RenderServiceDayFact
+from pipeline.models import LanguageDayFact, PublishedRun, RenderDayFact, RenderServiceDayFact, RenderServiceTotalFact
 from pipeline.sql import statement
 
+# In the order of writing: the last ones add up those before.
 TOTALS = {
     "total_language_days": LanguageDayFact,
     "total_render_days": RenderDayFact,
     "total_render_service_days": RenderServiceDayFact,
+    "total_render_service_totals": RenderServiceTotalFact,
 }
 
 

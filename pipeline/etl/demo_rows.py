@@ -11,6 +11,7 @@ from pipeline.models import (
     RenderDayFact,
     RenderEnrichment,
     RenderServiceDayFact,
+    RenderServiceTotalFact,
     RenderUsage,
     RepositoryDim,
     RepoSnapshot,
@@ -42,7 +43,7 @@ def clear_demo_rows() -> None:
     RepoSnapshot.objects.filter(repo__is_demo=True).delete()
     demo.delete()
     # All of them: made-up and real rows never share a database.
-    for totals in (LanguageDayFact, RenderDayFact, RenderServiceDayFact):
+    for totals in (LanguageDayFact, RenderDayFact, RenderServiceDayFact, RenderServiceTotalFact):
         totals._default_manager.all().delete()
     staged = StagedRepo.objects.filter(execution__in=runs)
     RenderEnrichment.objects.filter(repo__in=staged).delete()

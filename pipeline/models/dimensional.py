@@ -256,3 +256,21 @@ class RenderServiceDayFact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service_id} on {self.snapshot_date}"
+
+
+class RenderServiceTotalFact(models.Model):
+    """One row per type of Render service and published day, over all languages."""
+
+    service = models.ForeignKey(RenderServiceDim, models.PROTECT, db_column="service_key", related_name="+")
+    snapshot_date = models.DateField()
+    repositories = models.PositiveIntegerField()
+    services = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "fact_render_service_totals"
+        verbose_name = "day of a Render service type in all languages"
+        verbose_name_plural = "days of Render service types in all languages"
+        constraints = [models.UniqueConstraint(fields=["snapshot_date", "service"], name="one_row_per_service_total")]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} on {self.snapshot_date}"

@@ -43,6 +43,8 @@ class StagedRepo(models.Model):
         db_table = "stg_repos_validated"
         verbose_name = "staged repository"
         verbose_name_plural = "staged repositories"
+        # The runs page counts the good ones; the rows themselves are wide.
+        indexes = [models.Index(fields=["data_quality_score"], name="staged_by_quality")]
 
     def __str__(self) -> str:
         return self.repo_full_name

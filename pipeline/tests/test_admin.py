@@ -34,6 +34,7 @@ from pipeline.models import (
     RenderServiceDay,
     RenderServiceDayFact,
     RenderServiceDim,
+    RenderServiceTotalFact,
     RenderShowcase,
     RenderUsage,
     RepoDay,
@@ -245,6 +246,7 @@ def make_totals(number, language, service):
     RenderServiceDayFact.objects.create(
         service=service, language=language, snapshot_date=TODAY, repositories=1, services=1
     )
+    RenderServiceTotalFact.objects.create(service=service, snapshot_date=TODAY, repositories=1, services=1)
 
 
 def address_of(model, page="changelist", *arguments):
@@ -459,6 +461,7 @@ SEARCHES = [
     (LanguageDayFact, '"words 7"', lambda row: row.stars == 7),
     (LanguageDay, '"words 7"', lambda row: row.stars == 7),
     (RenderServiceDayFact, '"words 7"', lambda row: row.service.service_type == "words 7"),
+    (RenderServiceTotalFact, '"words 7"', lambda row: row.service.service_type == "words 7"),
     (RenderServiceDay, '"words 7"', lambda row: row.service_type == "words 7"),
     (RenderUsage, "repo-7", lambda row: row.repo.github_id == ID + 7),
     (RenderUsage, str(ID + 7), lambda row: row.repo.github_id == ID + 7),

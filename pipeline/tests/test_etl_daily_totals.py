@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.etl.daily_totals import load_daily_totals
+from pipeline.etl.daily_totals import TOTALS, load_daily_totals
 from pipeline.etl.demo_rows import clear_demo_rows
-from pipeline.models import LanguageDayFact, RenderDayFact, RenderServiceDayFact, RepoSnapshot
+from pipeline.models import LanguageDayFact, RenderDayFact, RenderServiceDayFact, RenderServiceTotalFact, RepoSnapshot
 from pipeline.tests.builders import BUTTON, NOW, RENDER_YAML, TODAY, Warehouse, commits, files, rest_item, star_history
 
 pytestmark = pytest.mark.usefixtures("warehouse_holds")
@@ -87,6 +87,18 @@ def test_service_types_are_counted_by_language_and_without_one(warehouse: Wareho
     }  # fmt: skip
 
 
+def test_service_types_are_counted_over_all_languages(warehouse: Warehouse) -> None:
+    warehouse.publish(
+        [rest_item(1, "a/one"), rest_item(2, "a/two", language="Go"), rest_item(3, "a/three", language=None)],
+        {1: USES_RENDER, 2: USES_RENDER, 3: USES_RENDER},
+        TEXTS,
+    )
+    columns = ("service__service_type", "snapshot_date", "repositories", "services")
+    assert set(RenderServiceTotalFact.objects.values_list(*columns)) == {("web", TODAY, 3, 3), ("worker", TODAY, 3, 3)}
+    publish_go(warehouse, now=NOW + HOUR)
+    assert set(RenderServiceTotalFact.objects.values_list(*columns)) == {("web", TODAY, 3, 3), ("worker", TODAY, 3, 3)}
+
+
 def test_a_stream_that_failed_today_counts_with_what_it_still_shows(warehouse: Warehouse) -> None:
     publish_python(warehouse)
     publish_go(warehouse)
@@ -104,6 +116,7 @@ def test_the_next_run_of_a_day_replaces_the_sums_of_the_day(warehouse: Warehouse
     assert languages() == {"Python": (1, 50), "Go": (1, 7)}
     assert not RenderDayFact.objects.exists()
     assert not RenderServiceDayFact.objects.exists()
+    assert not RenderServiceTotalFact.objects.exists()
 
 
 def test_an_older_day_that_is_loaded_again_keeps_its_sums(warehouse: Warehouse) -> None:
@@ -124,4 +137,4 @@ def test_before_anything_is_published_there_is_nothing_to_add_up() -> None:
 def test_the_sums_of_made_up_repositories_leave_with_them() -> None:
     publish_python(Warehouse(is_demo=True))
     clear_demo_rows()
-    assert [model.objects.count() for model in (LanguageDayFact, RenderDayFact, RenderServiceDayFact)] == [0, 0, 0]
+    assert [model.objects.count() for model in TOTALS.values()] == [0, 0, 0, 0]

@@ -63,6 +63,8 @@ COLUMNS = {
         render_category snapshot_date repositories stars stars_gained_7d""",
     "fact_render_service_days": """
         service_key language_key snapshot_date repositories services""",
+    "fact_render_service_totals": """
+        service_key snapshot_date repositories services""",
     "marketing_assets": "id",
     "success_story_leads": "id",
     "platform_intelligence": "id",
@@ -92,6 +94,7 @@ GRAINS = [
     ("fact_render_days", ["snapshot_date", "render_category"]),
     ("fact_render_service_days", ["snapshot_date", "service_key", "language_key"]),
     ("fact_render_service_days", ["snapshot_date", "service_key"]),  # among those without a language
+    ("fact_render_service_totals", ["snapshot_date", "service_key"]),
 ]
 
 # A stored text never changes: databases out there have been made from it. A change is a new version.
@@ -102,6 +105,7 @@ SHA_256 = {
     "analytics_render_days/v001.sql": "fbdc36e883117b69cca9f01718ff1527f934179c4f23f6b74c559f78cfdfbc0b",
     "analytics_render_service_days/v001.sql": "d22608fd9bacc069d017d72015b2f6c807a30057036554f8e213cebfc593b4b2",
     "analytics_render_service_totals/v001.sql": "830fd39103094d04feaa174fd81f21147aebf91cd58c9af5fb44418edabcfd87",
+    "analytics_render_service_totals/v002.sql": "9739c0a03101752f8aca32e1b51d30a9fe8b3a001a8929c5ff3474a025955650",
     "analytics_render_showcase/v001.sql": "a456b424ee25d5a97fc37dcfe17619d71e5f00004e307e5663f64e0c6a29df70",
     "analytics_render_showcase/v002.sql": "fa81932f3347d25b617d794d308f6bb024eea045cde44e3a4859b8f29760f1bc",
     "analytics_repo_days/v001.sql": "8831a637865d94b62169707145b29da4b829928f10ffa682e38a251164365bcf",
