@@ -67,7 +67,7 @@ def _type_use(name: str, found: dict[date, ServiceDay], counts: Sequence[int], l
     return TypeUse(
         name=name,
         description=max(found.values(), key=lambda row: row.snapshot_date).service_description,
-        projects=found[last].projects if last in found else 0,
+        projects=found[last].repositories if last in found else 0,
         services=counts[-1],
         change=counts[-1] - counts[0] if len(counts) > 1 else None,
     )

@@ -104,6 +104,8 @@ class FilterForm(forms.Form):
 
 def read_filters(params: QueryDict, choices: Choices, used: tuple[str, ...] = FIELDS) -> tuple[Filters, list[str]]:
     """The choice an address makes on a page that uses the parameters `used`, and a sentence for each bad one."""
+    if not params:
+        return DEFAULTS, []
     form = FilterForm(params, choices)
     form.is_valid()
     good = {name: form.cleaned_data.get(name) for name in used if name in form.fields}

@@ -55,13 +55,14 @@ def page_of(
     )
 
 
-def language_days(language: str, day: date | None) -> list[LanguageDay]:
+def language_days(language: str, day: date | None) -> list[Any]:
     """The last 90 published days of the language up to `day`, and every language on `day` itself; oldest first."""
     return _language_days(language=language, day=day) if day else []
 
 
 @prepared(language=TEXT, day=DAY)
-def _language_days(language: Given, day: Given) -> QuerySet[LanguageDay]:
+def _language_days(language: Given, day: Given) -> QuerySet[Any]:
     own = LanguageDay.objects.filter(language=language, snapshot_date__lte=day).order_by("-snapshot_date")
     wanted = Q(pk__in=own.values("pk")[:HISTORY_DAYS]) | Q(snapshot_date=day)
-    return LanguageDay.objects.filter(wanted).order_by("snapshot_date", "language")
+    columns = [field.attname for field in LanguageDay._meta.concrete_fields]
+    return LanguageDay.objects.filter(wanted).order_by("snapshot_date", "language").values_list(*columns, named=True)

@@ -55,8 +55,7 @@ class CategorySums:
     """Projects with a render.yaml."""
 
 
-@dataclass(frozen=True, slots=True)
-class EcosystemDay:
+class EcosystemDay(NamedTuple):
     """The ecosystem on a published day."""
 
     snapshot_date: date
@@ -70,7 +69,7 @@ class ServiceDay(NamedTuple):
     snapshot_date: date
     service_type: str
     service_description: str
-    projects: int
+    repositories: int
     services: int
 
 
@@ -140,7 +139,7 @@ def by_momentum() -> list[OrderBy]:
 
 def ecosystem_days(until: date) -> list[EcosystemDay]:
     """The published ones of the 90 days up to `until`, oldest first."""
-    return [EcosystemDay(*row) for row in _ecosystem_days(after=until - timedelta(days=CHART_DAYS), until=until)]
+    return list(map(EcosystemDay._make, _ecosystem_days(after=until - timedelta(days=CHART_DAYS), until=until)))
 
 
 @prepared(after=DAY, until=DAY)
@@ -152,7 +151,7 @@ def _ecosystem_days(after: Given, until: Given) -> Rows:
 def service_days(until: date, language: str | None = None) -> list[ServiceDay]:
     """Each service type on the published ones of the 90 days up to `until`; with `language` in projects of it only."""
     after = until - timedelta(days=CHART_DAYS)
-    return [ServiceDay._make(row) for row in _service_days(after=after, until=until, language=language)]
+    return _service_days(after=after, until=until, language=language)
 
 
 @prepared(after=DAY, until=DAY, language=TEXT)
@@ -160,17 +159,17 @@ def _service_days(after: Given, until: Given, language: Given) -> Rows:
     # One row a type and day in both; adding up the languages here would only take time.
     rows = RenderServiceDay.objects.filter(language=language) if language else RenderServiceTotal.objects.all()
     days = rows.filter(snapshot_date__gt=after, snapshot_date__lte=until).order_by("snapshot_date", "service_type")
-    return days.values_list("snapshot_date", "service_type", "service_description", "repositories", "services")
+    return days.values_list(*ServiceDay._fields, named=True)
 
 
-def recent_runs(number: int = RECENT_RUNS) -> list[WorkflowExecution]:
+def recent_runs(number: int = RECENT_RUNS) -> list[Any]:
     """The last runs that asked GitHub and have ended, failed ones too, newest first."""
     return _recent_runs(number=number)
 
 
 @prepared()
-def _recent_runs(number: int) -> QuerySet[WorkflowExecution]:
+def _recent_runs(number: int) -> Rows:
     ended = WorkflowExecution.objects.filter(status__in=ENDED)
     # A rebuild from raw sends no request: its time and its cost say nothing of a run's.
     asked = ended.exclude(trigger=WorkflowExecution.Trigger.FROM_RAW)
-    return asked.order_by("-pk").only(*RUN_COLUMNS)[:number]
+    return asked.order_by("-pk").values_list(*RUN_COLUMNS, named=True)[:number]

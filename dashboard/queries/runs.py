@@ -55,17 +55,17 @@ def _tasks_of(run_id: Given, most: int) -> QuerySet[TaskRun]:
     return TaskRun.objects.filter(execution_id=run_id).order_by("number")[:most]
 
 
-def last_worked_runs(number: int = LISTED) -> list[WorkflowExecution]:
+def last_worked_runs(number: int = LISTED) -> list[Any]:
     """The last runs that did something and ended, failed ones too, oldest first; with what their charts show."""
     return _last_worked_runs(number=number)[::-1]
 
 
 @prepared()
-def _last_worked_runs(number: int) -> QuerySet[WorkflowExecution]:
-    columns = ("execution_date", "status", "total_duration_seconds", "success_rate")
+def _last_worked_runs(number: int) -> QuerySet[Any]:
+    columns = ("execution_id", "execution_date", "status", "total_duration_seconds", "success_rate")
     counts = ("tasks_executed", "tasks_failed", "tasks_retried")
-    runs = WorkflowExecution.objects.filter(status__in=WORKED).order_by("-pk").only(*columns, *counts)
-    return runs[:number]
+    runs = WorkflowExecution.objects.filter(status__in=WORKED).order_by("-pk")
+    return runs.values_list(*columns, *counts, named=True)[:number]
 
 
 def data_quality() -> Quality:
