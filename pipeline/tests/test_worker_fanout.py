@@ -12,6 +12,7 @@ from pipeline.tests.worker_process import Database, Databases, Worker, wait_for,
 
 NOW = "2026-11-21T10:00:00+00:00"
 RUN = {"limit": 20, "now": NOW}
+IDLE = "SELECT count(*) FROM worker_heartbeats WHERE status = 'Idle'"
 PUBLISHED = """
     SELECT github_id, repo_full_name, snapshot_date, stars, stars_gained_24h, stars_gained_7d, stars_gained_30d,
         momentum_score, activity_score, rank_overall, rank_in_language, render_category, unknown_parts
@@ -71,8 +72,15 @@ def hands(database: Database, status: str) -> list[int]:
     return [int(name.rpartition(" ")[2]) for (name,) in rows]
 
 
-def has_part(database: Database, worker: Worker) -> bool:
-    return any(map(worker.owns, hands(database, "running")))
+def one_at_work(database: Database, *workers: Worker) -> Worker:
+    """Whichever of them has a part in its hands first, once another part is done: which one that is, is luck."""
+
+    def found() -> Worker | None:
+        busy = hands(database, "running") if parts_done(database) else []
+        return next((worker for worker in workers if any(map(worker.owns, busy))), None)
+
+    worker: Worker = wait_for(found, 90, "a part in somebody's hands")
+    return worker
 
 
 def hand_out(database: Database, settings: dict[str, str]) -> None:
@@ -84,8 +92,10 @@ def test_two_workers_share_one_run(
     databases: Databases, template: Database, folder: Path, settings: dict[str, str], undisturbed: list[Any]
 ) -> None:
     database = databases.new(template)
-    hand_out(database, settings)
     with worker_on(database, folder, **settings) as one, worker_on(database, folder, **settings) as other:
+        # Handed out before, all of it could be done by the one that is up first.
+        wait_for(lambda: database.rows(IDLE) == [(2,)], 90, "both workers")
+        hand_out(database, settings)
         wait_for(lambda: status(database) != ["running"], 120, "the end of the run")
         assert any(map(one.owns, hands(database, "done"))), one.log.read_text()
         assert any(map(other.owns, hands(database, "done"))), other.log.read_text()
@@ -98,9 +108,10 @@ def test_one_worker_ends_the_run_when_the_other_is_killed(
 ) -> None:
     database = databases.new(template)
     hand_out(database, settings)
-    with worker_on(database, folder, **settings) as survivor, worker_on(database, folder, **settings) as killed:
-        wait_for(lambda: parts_done(database) and has_part(database, killed), 90, "a part in its hands")
+    with worker_on(database, folder, **settings) as one, worker_on(database, folder, **settings) as other:
+        killed = one_at_work(database, one, other)
         killed.kill()
+        survivor = other if killed is one else one
         wait_for(lambda: status(database) != ["running"], 120, "the end of the run")
         assert status(database) == ["success"], survivor.log.read_text()
     assert database.rows(PUBLISHED) == undisturbed
@@ -112,8 +123,9 @@ def test_a_worker_that_is_asked_to_end_leaves_the_rest_to_the_other(
 ) -> None:
     database = databases.new(template)
     hand_out(database, settings)
-    with worker_on(database, folder, **settings) as stays, worker_on(database, folder, **settings) as ends:
-        wait_for(lambda: parts_done(database) and has_part(database, ends), 90, "a part in its hands")
+    with worker_on(database, folder, **settings) as one, worker_on(database, folder, **settings) as other:
+        ends = one_at_work(database, one, other)
+        stays = other if ends is one else one
         assert ends.terminate() < 10
         wait_for(lambda: status(database) != ["running"], 120, "the end of the run")
         assert status(database) == ["success"], stays.log.read_text()
