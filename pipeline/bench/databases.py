@@ -26,6 +26,9 @@ class Databases(Protocol):
     def copy(self, url: str) -> str:
         """The URL of a new database with all that the one at `url` holds; nobody may be connected to that one."""
 
+    def settle(self) -> None:
+        """Do now what the server would do in the background while pages are measured."""
+
     def drop(self, url: str) -> None:
         """Remove a database."""
 
@@ -52,6 +55,9 @@ class SqliteFiles:
             old.backup(to)
         return new
 
+    def settle(self) -> None:
+        """A file has no background."""
+
     def drop(self, url: str) -> None:
         for path in self.folder.glob(f"{_path(url).name}*"):
             path.unlink()
@@ -71,6 +77,10 @@ class PostgresDatabases:
 
     def copy(self, url: str) -> str:
         return self._create(self.names[url])
+
+    def settle(self) -> None:
+        """Write what was filled in to the disk, which would go on for minutes, beside the pages."""
+        self._execute(sql.SQL("CHECKPOINT").format())
 
     def drop(self, url: str) -> None:
         self._execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(self.names.pop(url))))

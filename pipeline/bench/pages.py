@@ -168,7 +168,9 @@ def year(databases: Databases, plan: Plan) -> Iterator[tuple[str, float | None]]
     """(URL, seconds it took to fill) of a database with the year."""
     if plan.keep is None or not isinstance(databases, SqliteFiles):
         url = migrated(databases)
-        yield url, _seed(url, plan)
+        seconds = _seed(url, plan)
+        databases.settle()
+        yield url, seconds
         databases.drop(url)
         return
     url = f"sqlite:///{plan.keep.resolve()}"
