@@ -12,7 +12,7 @@ from pipeline.tests.worker_process import Database, Databases, Worker, wait_for,
 
 NOW = "2026-11-21T10:00:00+00:00"
 RUN = {"limit": 20, "now": NOW}
-IDLE = "SELECT count(*) FROM worker_heartbeats WHERE status = 'Idle'"
+TRIES = 4
 PUBLISHED = """
     SELECT github_id, repo_full_name, snapshot_date, stars, stars_gained_24h, stars_gained_7d, stars_gained_30d,
         momentum_score, activity_score, rank_overall, rank_in_language, render_category, unknown_parts
@@ -40,8 +40,11 @@ def template(databases: Databases) -> Database:
 
 @pytest.fixture(scope="module")
 def settings() -> Iterator[dict[str, str]]:
-    """Of workers that share their runs, over a GitHub whose clock stands still and that takes its time."""
-    with embedded_github(date(2026, 11, 21), "--now", NOW, "--latency", "0.05") as url:
+    """Of workers that share their runs, over a GitHub whose clock stands still and that takes its time.
+
+    So much of it that there is something left to do for a worker that is up seconds after the other.
+    """
+    with embedded_github(date(2026, 11, 21), "--now", NOW, "--latency", "0.1") as url:
         yield {
             "TRENDER_FANOUT": "queue", "GITHUB_API_BASE_URL": url, "GITHUB_ACCESS_TOKEN": "only-a-test",
             "TRENDER_WORKERS": "2",
@@ -91,16 +94,18 @@ def hand_out(database: Database, settings: dict[str, str]) -> None:
 def test_two_workers_share_one_run(
     databases: Databases, template: Database, folder: Path, settings: dict[str, str], undisturbed: list[Any]
 ) -> None:
-    database = databases.new(template)
-    with worker_on(database, folder, **settings) as one, worker_on(database, folder, **settings) as other:
-        # Handed out before, all of it could be done by the one that is up first.
-        wait_for(lambda: database.rows(IDLE) == [(2,)], 90, "both workers")
+    # On a busy machine the first one that is up may do everything before the other is, hence the tries.
+    for _ in range(TRIES):
+        database = databases.new(template)
         hand_out(database, settings)
-        wait_for(lambda: status(database) != ["running"], 120, "the end of the run")
-        assert any(map(one.owns, hands(database, "done"))), one.log.read_text()
-        assert any(map(other.owns, hands(database, "done"))), other.log.read_text()
-    assert status(database) == ["success"]
-    assert database.rows(PUBLISHED) == undisturbed
+        with worker_on(database, folder, **settings) as one, worker_on(database, folder, **settings) as other:
+            wait_for(lambda shared=database: status(shared) != ["running"], 120, "the end of the run")
+            at_work = [worker for worker in (one, other) if any(map(worker.owns, hands(database, "done")))]
+        assert status(database) == ["success"]
+        assert database.rows(PUBLISHED) == undisturbed
+        if len(at_work) == 2:
+            return
+    pytest.fail(f"one worker did everything, {TRIES} times")
 
 
 def test_one_worker_ends_the_run_when_the_other_is_killed(
