@@ -16,6 +16,7 @@ from marketing import render_api
 from marketing.blueprints import read_metrics
 from marketing.blueprints.deploys import deploy_figures, github_name, moment, seconds_taken
 from marketing.models import BlueprintMetric
+from trender.tests.naps import noted_naps
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 TODAY = NOW.date()
@@ -151,7 +152,7 @@ def shop(run):
 @pytest.fixture
 def render(settings, monkeypatch):
     settings.RENDER_API_KEY, settings.RENDER_API_BASE_URL = KEY, BASE
-    monkeypatch.setattr(render_api.time, "sleep", lambda seconds: None)
+    noted_naps(monkeypatch, render_api)
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         yield mock
 

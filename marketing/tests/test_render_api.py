@@ -27,6 +27,7 @@ from marketing.render_api import (
     Trouble,
     seconds_to_wait,
 )
+from trender.tests.naps import noted_naps
 
 BASE = "https://api.render.test/v1"
 KEY = "rnd_0123456789abcdefSECRET"
@@ -43,10 +44,8 @@ def render() -> Iterator[responses.RequestsMock]:
 @pytest.fixture
 def naps(monkeypatch) -> list[float]:
     """The waits between attempts, which are not slept."""
-    slept: list[float] = []
-    monkeypatch.setattr(render_api.time, "sleep", slept.append)
     monkeypatch.setattr(render_api.random, "uniform", lambda low, high: 1.0)
-    return slept
+    return noted_naps(monkeypatch, render_api)
 
 
 @pytest.fixture

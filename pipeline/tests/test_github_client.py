@@ -27,6 +27,7 @@ from pipeline.github.errors import (
     RefusedRequest,
     ServerTrouble,
 )
+from trender.tests.naps import noted_naps
 
 BASE = "https://api.github.test"
 TOKEN = "ghp_0123456789abcdefSECRET"
@@ -42,10 +43,8 @@ def github() -> Iterator[responses.RequestsMock]:
 @pytest.fixture
 def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The waits between attempts, which are not slept."""
-    slept: list[float] = []
-    monkeypatch.setattr(client_module.time, "sleep", slept.append)
     monkeypatch.setattr(client_module.random, "uniform", lambda low, high: 1.0)
-    return slept
+    return noted_naps(monkeypatch, client_module)
 
 
 @pytest.fixture

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from pipeline import webhook
 from pipeline.tests.receiver import Receiver, receiving
 from pipeline.webhook import Patience, post
+from trender.tests.naps import noted_naps
 
 QUICK = Patience(one_try=0.5, in_all=2.0, waits=(0.05, 0.1))
 
@@ -50,8 +52,7 @@ def test_redirects_are_not_followed_and_refusals_not_repeated(receiver, status):
 
 
 def test_the_waits_grow(receiver, monkeypatch):
-    slept: list[float] = []
-    monkeypatch.setattr("pipeline.webhook.time.sleep", slept.append)
+    slept = noted_naps(monkeypatch, webhook)
     receiver.statuses = [500]
     post(receiver.url, {}, Patience(one_try=5))
     assert slept == [0.0, 1.0, 3.0]
