@@ -44,6 +44,7 @@ def use_test_settings() -> None:
     settings.WHITENOISE_USE_FINDERS = True
     settings.TRENDER_PAGE_CACHE_SECONDS = 0  # tests of the cache switch it on
     settings.TRENDER_POINTER_SECONDS = 0.0
+    settings.TRENDER_SIZE_SECONDS = 0
     settings.TRENDER_PREPARE_AFTER = 0  # so that every query of a page is asked as a prepared one too
     settings.TRENDER_ROWS_KEPT = 0  # the next test's rows have the same ids
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -34,7 +34,10 @@ LAST_RUN = {
 
 
 def exposition(now: datetime) -> bytes:
-    """The whole page. A database that is away costs the runs' part, and `trender_database_up` says so. Six queries."""
+    """The whole page, by six queries at most.
+
+    A database that is away costs the runs' part, and `trender_database_up` says so.
+    """
     runs = CollectorRegistry()
     runs.register(RunMetrics(now))
     return generate_latest(requests()) + generate_latest(runs)

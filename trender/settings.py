@@ -132,6 +132,8 @@ TRENDER_PREPARED_STATEMENTS = flag(env, "TRENDER_PREPARED_STATEMENTS", default=T
 TRENDER_PREPARE_AFTER = 2
 # How long a process goes on with what it knows of the last run, so that a burst of requests asks the database once.
 TRENDER_POINTER_SECONDS = 1.0
+# How long a process goes on with the size of the database: PostgreSQL asks the file system about every file.
+TRENDER_SIZE_SECONDS = 60
 # How many rows of each kind of table a process keeps as HTML, about a kilobyte each.
 TRENDER_ROWS_KEPT = 10_000
 CACHES = {

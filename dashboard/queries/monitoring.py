@@ -32,7 +32,7 @@ class State:
 
 
 def state() -> State:
-    """Everything at one moment. Six queries."""
+    """Everything at one moment, but the size, which may be a minute old. Six queries at most."""
     with one_moment():
         ended = WorkflowExecution.objects.filter(status__in=WORKED).order_by("-pk")
         counts = WorkflowExecution.objects.order_by().values_list("status").annotate(Count("pk"))

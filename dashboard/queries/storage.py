@@ -1,7 +1,9 @@
 """How much room the database takes."""
 
-import time
+from typing import cast
 
+from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
 
 SIZE = {
@@ -11,19 +13,13 @@ SIZE = {
 }
 
 
-# PostgreSQL asks the file system about every file, and the answer changes by what a run writes in an hour.
-KEPT_SECONDS = 60.0
-
-_known: dict[str, tuple[float, int]] = {}
-
-
 def database_bytes() -> int:
     """Size of the database with its indexes, in bytes; without SQLite's write-ahead log. One query a minute."""
-    name, now = str(connection.settings_dict["NAME"]), time.monotonic()
-    asked_at, size = _known.get(name, (-KEPT_SECONDS, 0))
-    if now - asked_at >= KEPT_SECONDS:
-        with connection.cursor() as cursor:
-            cursor.execute(SIZE[connection.vendor])
-            asked_at, size = now, int(cursor.fetchone()[0])
-        _known[name] = (asked_at, size)
-    return size
+    return cast(int, caches["default"].get_or_set("database_bytes", _asked_for, settings.TRENDER_SIZE_SECONDS))
+
+
+def _asked_for() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(SIZE[connection.vendor])
+        (size,) = cursor.fetchone()
+    return int(size)

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import TruncMonth
 
 from marketing.models import BlogDraft
-from pipeline.models.analytics import RenderDay, RenderServiceDay, RepoDay, RepoStarDay, RepoVersion
+from pipeline.models.analytics import RenderDay, RenderServiceTotal, RepoDay, RepoStarDay, RepoVersion
 from pipeline.models.runs import WorkflowExecution
 
 MOST_DRAFTS = 36
@@ -74,7 +74,7 @@ def ecosystem_by_day(first: date, last: date) -> dict[date, EcosystemDay]:
 
 def services_by_day(first: date, last: date) -> dict[date, int]:
     """Services that the render.yaml files of the ecosystem declared on each published day."""
-    rows = RenderServiceDay.objects.filter(snapshot_date__gte=first, snapshot_date__lte=last)
+    rows = RenderServiceTotal.objects.filter(snapshot_date__gte=first, snapshot_date__lte=last)
     return dict(rows.order_by("snapshot_date").values_list("snapshot_date").annotate(Sum("services")))
 
 

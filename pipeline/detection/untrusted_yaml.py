@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.detection.untrusted import UntrustedTextError, clean_text
+from pipeline.detection.untrusted import MAX_INTEGER_DIGITS, UntrustedTextError, clean_text
 
 try:
     from yaml import CSafeLoader as _SafeLoader
@@ -20,7 +20,6 @@ MAX_YAML_EVENTS = 20_000
 MAX_YAML_MERGED_KEYS = 20_000
 
 _REASON_CHARACTERS = 200
-_INTEGER_DIGITS = 18
 
 
 def load_yaml(text: str) -> object:
@@ -78,7 +77,7 @@ def _wrong(problem: str, event: Any) -> yaml.MarkedYAMLError:
 
 _TAG = "tag:yaml.org,2002:"
 _NULL, _BOOLEAN, _MERGE_TAG = f"{_TAG}null", f"{_TAG}bool", f"{_TAG}merge"
-_INTEGER = re.compile(rf"[-+]?(?:0|[1-9][0-9]{{0,{_INTEGER_DIGITS - 1}}})")
+_INTEGER = re.compile(rf"[-+]?(?:0|[1-9][0-9]{{0,{MAX_INTEGER_DIGITS - 1}}})")
 _FLOAT = re.compile(r"[-+]?[0-9]{1,17}\.[0-9]{0,17}")
 _NUMBERS = {f"{_TAG}int": (_INTEGER, int), f"{_TAG}float": (_FLOAT, float)}
 _OF_SCALARS = {_NULL, _BOOLEAN, *_NUMBERS}

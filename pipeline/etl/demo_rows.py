@@ -1,17 +1,14 @@
 """Made-up rows leave when real ones come: the two never stand in one ranking."""
 
+from pipeline.etl.daily_totals import TOTALS
 from pipeline.models import (
-    LanguageDayFact,
     PublishedRun,
     RawFileContent,
     RawGithubRepo,
     RawRepoMetric,
     RawStreamMembership,
     RejectedRepo,
-    RenderDayFact,
     RenderEnrichment,
-    RenderServiceDayFact,
-    RenderServiceTotalFact,
     RenderUsage,
     RepositoryDim,
     RepoSnapshot,
@@ -43,7 +40,7 @@ def clear_demo_rows() -> None:
     RepoSnapshot.objects.filter(repo__is_demo=True).delete()
     demo.delete()
     # All of them: made-up and real rows never share a database.
-    for totals in (LanguageDayFact, RenderDayFact, RenderServiceDayFact, RenderServiceTotalFact):
+    for totals in TOTALS.values():
         totals._default_manager.all().delete()
     staged = StagedRepo.objects.filter(execution__in=runs)
     RenderEnrichment.objects.filter(repo__in=staged).delete()

@@ -45,6 +45,8 @@ class RawWriter:
     def write(self, harvest: Harvest) -> None:
         """Store everything that came in since the last call."""
         repos, metrics, files = harvest.drain()
+        if not (repos or metrics or files):
+            return  # as most of the times that it is called while a run waits
         with transaction.atomic():
             bulk.compress_quickly()
             self._write_repos(repos)

@@ -87,7 +87,7 @@ def _by_start(weeks: object) -> dict[int, list[int]] | None:
             return None
         if found.setdefault(start // SECONDS_A_DAY, days) != days:
             return None
-    return found if _are_counts([*chain.from_iterable(found.values())]) else None
+    return found if _are_counts([*chain.from_iterable(week["days"] for week in weeks)]) else None
 
 
 def _until(first: date, gained: list[int], length: int) -> StarDays:

@@ -93,6 +93,34 @@ def test_an_insert_of_what_is_there_is_an_error_as_from_any_model() -> None:
 
 
 @pytest.mark.django_db
+def test_several_upserts_in_one_transaction_do_not_mix_their_rows() -> None:
+    bulk.upsert(StagedRepo, "github_id", [row(1, stars=1), row(2, stars=2)])
+    StagedRepo.objects.filter(github_id=1).delete()
+    bulk.upsert(StagedRepo, "github_id", [row(3, stars=3)])
+    assert dict(StagedRepo.objects.values_list("github_id", "stars")) == {2: 2, 3: 3}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_quick_compression_ends_with_the_transaction() -> None:
+    def method() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setting, enumvals FROM pg_settings WHERE name = 'default_toast_compression'")
+            setting, known = cursor.fetchone() or ("", [])
+        return setting if "lz4" in known else "lz4 is not known"
+
+    if connection.vendor != "postgresql":
+        with CaptureQueriesContext(connection) as queries:
+            bulk.compress_quickly()
+        assert not len(queries)
+        return
+    before = method()
+    with transaction.atomic():
+        bulk.compress_quickly()
+        assert method() in ("lz4", "lz4 is not known")
+    assert method() == before
+
+
+@pytest.mark.django_db
 def test_many_rows_need_as_many_statements_as_few() -> None:
     counts = []
     for last in (10, 1000):

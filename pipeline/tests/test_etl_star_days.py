@@ -90,6 +90,11 @@ def test_the_same_week_twice_counts_once():
     assert read_weeks([week(NEWEST, FULL)] * 2, WEDNESDAY).last(7) == 10
 
 
+@pytest.mark.parametrize("again", [[float(count) for count in FULL], [True, *FULL[1:]]], ids=["fractions", "a truth"])
+def test_a_week_that_comes_again_must_hold_counts_too(again):
+    assert read_weeks([week(NEWEST, FULL), week(NEWEST, again)], WEDNESDAY) is None
+
+
 @pytest.mark.parametrize(
     "weeks",
     [

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-from pipeline.models import LanguageDim, RenderServiceDim
+from pipeline.models import LanguageDim, RenderServiceDim, RenderServiceTotalFact
 from pipeline.reference import LANGUAGES, RENDER_SERVICES
 from pipeline.sql import view_text
 
@@ -186,6 +186,25 @@ def test_the_views_can_be_taken_away_and_installed_again(real_database):
     call_command("migrate", "pipeline", verbosity=0)
     assert {relations()[name] for name in tables} == {"v"}
     assert_dimensions_are_filled()
+
+
+def test_days_that_are_there_are_added_up_over_the_languages(real_database):
+    for state in ("zero", "0010"):  # by way of nothing, so that the dimensions hold their first rows
+        call_command("migrate", "pipeline", state, verbosity=0)
+    keys = [row.pk for row in (*RenderServiceDim.objects.all()[:2], *LanguageDim.objects.all()[:2])]
+    with connection.cursor() as cursor:
+        for service, language, day, services in [
+            (keys[0], keys[2], "2026-11-20", 3), (keys[0], keys[3], "2026-11-20", 4), (keys[0], None, "2026-11-20", 5),
+            (keys[1], keys[2], "2026-11-20", 6), (keys[0], keys[2], "2026-11-21", 7),
+        ]:  # fmt: skip
+            cursor.execute(
+                "INSERT INTO fact_render_service_days"
+                " (service_key, language_key, snapshot_date, repositories, services) VALUES (%s, %s, %s, 1, %s)",
+                [service, language, day, services],
+            )
+    call_command("migrate", "pipeline", verbosity=0)
+    rows = RenderServiceTotalFact.objects.values_list("service_id", "snapshot_date__day", "repositories", "services")
+    assert set(rows) == {(keys[0], 20, 3, 12), (keys[1], 20, 1, 6), (keys[0], 21, 1, 7)}
 
 
 @pytest.mark.django_db
