@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 
 from dashboard.charts import Chart, Role, Series
 from dashboard.queries.render import EcosystemDay, ServiceDay
@@ -46,28 +47,25 @@ def adoption(published: Sequence[date], rows: Sequence[ServiceDay], whose: str, 
     declared by".
     """
     days = sorted({*published, *(row.snapshot_date for row in rows)}) if rows else []
-    by_type: dict[str, dict[date, ServiceDay]] = {}
+    place = {day: number for number, day in enumerate(days)}
+    newest = {row.service_type: row for row in sorted(rows, key=attrgetter("snapshot_date"))}
+    counts = {name: [0] * len(days) for name in newest}
     for row in rows:
-        by_type.setdefault(row.service_type, {})[row.snapshot_date] = row
-    counts = {name: [_services(found, day) for day in days] for name, found in by_type.items()}
+        counts[row.service_type][place[row.snapshot_date]] = row.services
     names = sorted(counts, key=lambda name: (-counts[name][-1], -sum(counts[name]), name))
     return Adoption(
         chart=_services_chart(days, {name: counts[name] for name in names}, whose, empty),
-        types=[_type_use(name, by_type[name], counts[name], days[-1]) for name in names],
+        types=[_type_use(newest[name], counts[name], days[-1]) for name in names],
         first=days[0] if days else None,
         last=days[-1] if days else None,
     )
 
 
-def _services(found: dict[date, ServiceDay], day: date) -> int:
-    return found[day].services if day in found else 0
-
-
-def _type_use(name: str, found: dict[date, ServiceDay], counts: Sequence[int], last: date) -> TypeUse:
+def _type_use(newest: ServiceDay, counts: Sequence[int], last: date) -> TypeUse:
     return TypeUse(
-        name=name,
-        description=max(found.values(), key=lambda row: row.snapshot_date).service_description,
-        projects=found[last].repositories if last in found else 0,
+        name=newest.service_type,
+        description=newest.service_description,
+        projects=newest.repositories if newest.snapshot_date == last else 0,
         services=counts[-1],
         change=counts[-1] - counts[0] if len(counts) > 1 else None,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,7 @@ WINDOWS = {"24h": "24 h", "7d": "7 d", "30d": "30 d"}
 VIEWS = ("table", "cards")
 LONGEST_SEARCH = 100
 LAST_PAGE = 1000
+MOST_QUERIES = 5_000
 # Campaign marks that links collect on their way say nothing to this site and are no mistake of the reader's.
 IGNORED_PREFIXES = ("utm_", "ref", "fbclid", "gclid")
 
@@ -37,9 +39,7 @@ class Filters:
 
     def query(self, **changes: Any) -> str:
         """The choice with `changes` as "?a=b", defaults left out, "?" alone for all defaults; back to page 1."""
-        changed = replace(self, **({"page": 1} | changes))
-        pairs = {name: _written(getattr(changed, name)) for name in FIELDS if name_differs(changed, name)}
-        return f"?{urlencode(pairs)}"
+        return _query(self, tuple(changes.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,14 @@ class Choices:
 
 DEFAULTS = Filters()
 FIELDS = tuple(DEFAULTS.__dataclass_fields__)
+
+
+@lru_cache(MOST_QUERIES)
+def _query(filters: Filters, changes: tuple[tuple[str, Any], ...]) -> str:
+    """Written once: every page of a choice asks for the same thirty."""
+    changed = replace(filters, **({"page": 1} | dict(changes)))
+    pairs = {name: _written(getattr(changed, name)) for name in FIELDS if name_differs(changed, name)}
+    return f"?{urlencode(pairs)}"
 
 
 def name_differs(filters: Filters, name: str) -> bool:

@@ -1,6 +1,7 @@
 """Addresses, headings and rows of lists. Addresses keep the reader's whole choice and change one thing of it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -12,6 +13,7 @@ from dashboard.filters import Filters
 
 register = template.Library()
 RISES_FIRST = ("name",)
+MOST_HEADERS = 1_000
 
 
 @register.simple_tag
@@ -21,6 +23,7 @@ def query(filters: Filters, **changes: Any) -> str:
 
 
 @register.simple_tag
+@lru_cache(MOST_HEADERS)
 def sort_header(filters: Filters, sort: str, words: str, kind: str = "") -> SafeString:
     """A column's heading that sorts by it; chosen again, it turns the order round. aria-sort says what holds."""
     chosen, is_reversed = filters.sort.removeprefix("-") == sort, filters.sort.startswith("-")

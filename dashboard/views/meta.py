@@ -1,11 +1,14 @@
 """The runs page: did the last run work, and how does the workflow run. And how far a run is that goes on."""
 
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
@@ -43,7 +46,7 @@ def meta(request: HttpRequest) -> HttpResponse:
         shown = chosen(runs, choice, notices) or newest(runs)
         tasks = queries.tasks_of(shown)
         context = frame.context() | history(runs, shown) | data(frame)
-    context |= {"section": "meta", "choice": choice, "chapters": chapters()}
+    context |= {"section": "meta", "choice": choice, "workflow": workflow()}
     context |= open_graph("How Trender's last run went", "Tasks, times and rows, measured.", "meta", "/meta/")
     context |= whole_run(frame, shown, tasks, choice) if shown else {}
     response = render(request, "dashboard/meta.html", context)
@@ -60,6 +63,12 @@ def progress_json(request: HttpRequest) -> HttpResponse:
         run = queries.run_or_newest(choice.run)
         tasks = queries.tasks_of(run)
     return JsonResponse(asdict(progress(run, tasks, timezone.now())))
+
+
+@cache
+def workflow() -> SafeString:
+    """The workflow's own source as HTML, which stays the same as long as the process does."""
+    return render_to_string("dashboard/meta/_workflow.html", {"chapters": chapters()})
 
 
 def chosen(runs: list[WorkflowExecution], choice: RunChoice, notices: list[str]) -> WorkflowExecution | None:
