@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from pipeline.models.indexes import MostFirstIndex
 from pipeline.models.raw import RawGithubRepo
 from pipeline.models.runs import WorkflowExecution
 from pipeline.models.staging import RenderCategory
@@ -140,6 +141,11 @@ class RepoSnapshot(models.Model):
                 name="current_snapshots_by_language",
             ),
             models.Index(fields=["repo"], condition=Q(is_current=True), name="current_snapshots_by_version"),
+            # The ranking by gain takes its page from here; all rows would have to be sorted for it.
+            *(
+                MostFirstIndex(fields=[f"-{gain}"], condition=Q(is_current=True), name=f"current_{gain}")
+                for gain in ("stars_gained_24h", "stars_gained_7d", "stars_gained_30d")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -208,6 +208,20 @@ def test_days_that_are_there_are_added_up_over_the_languages(real_database):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("window", ["24h", "7d", "30d"])
+def test_an_index_has_the_order_of_the_ranking_by_gain(window):
+    texts = {
+        "postgresql": "SELECT indexdef FROM pg_indexes WHERE indexname",
+        "sqlite": "SELECT sql FROM sqlite_master WHERE name",
+    }
+    order = {"postgresql": "DESC NULLS LAST) WHERE is_current", "sqlite": 'DESC) WHERE "is_current"'}
+    with connection.cursor() as cursor:
+        cursor.execute(f"{texts[connection.vendor]} = %s", [f"current_stars_gained_{window}"])
+        (text,) = cursor.fetchone()
+    assert text.endswith(order[connection.vendor])
+
+
+@pytest.mark.django_db
 def test_the_first_rows_may_be_filled_in_where_some_are():
     import_module("pipeline.migrations.0003_fill_dimensions").fill(apps, None)
 
