@@ -1,15 +1,17 @@
 """The Render ecosystem: its projects now, its days, and the runs that show how this project works."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When, Window
+from django.db.models import F, QuerySet, Sum
 from django.db.models.expressions import OrderBy
-from django.db.models.functions import Collate, RowNumber
+from django.db.models.functions import Collate
 
-from dashboard.queries.prepared import DAY, TEXT, Given, prepared
+from dashboard.queries.prepared import DAY, IDS, TEXT, Given, prepared
 from pipeline.models.analytics import RenderDay, RenderServiceDay, RenderServiceTotal, RenderShowcase
 from pipeline.models.runs import WorkflowExecution
 
@@ -28,6 +30,11 @@ SHOWN = (
     "problem",
 )
 LISTED = (*SHOWN, "service_counts", "render_category")
+# What sums are made of, and what says which projects are listed.
+MEASURED = (
+    *("github_id", "render_category", "uses_render", "stars", "stars_gained_7d", "service_count"),
+    "has_blueprint_button",
+)
 RUN_COLUMNS = (
     *("execution_date", "status", "total_duration_seconds", "parallel_speedup_factor", "repos_processed"),
     *("tasks_executed", "tasks_failed", "tasks_retried", "requests_sent", "graphql_requests"),
@@ -73,47 +80,56 @@ class ServiceDay(NamedTuple):
     services: int
 
 
-def category_sums() -> list[CategorySums]:
-    """What is current, by category."""
-    return [_sums(row._asdict()) for row in _category_sums()]
+def current_projects() -> list[Any]:
+    """Every project that is current, by momentum, with the columns MEASURED."""
+    return _current_projects()
 
 
 @prepared()
-def _category_sums() -> Rows:
-    may_use = Q(uses_render=True) | Q(uses_render=None)
-    return RenderShowcase.objects.values_list("render_category", named=True).annotate(
-        projects=Count("github_id"),
-        # Not called stars: the sums after it would be taken of the sum.
-        stars_in_all=Sum("stars"),
-        gained=Sum("stars_gained_7d"),
-        services_known=Sum("service_count"),
-        gain_unknown=Count("github_id", filter=Q(stars_gained_7d=None)),
-        services_unknown=Count("github_id", filter=Q(service_count=None) & may_use),
-        button_unknown=Count("github_id", filter=Q(has_blueprint_button=None)),
-        with_file=Count("github_id", filter=Q(uses_render=True)),
+def _current_projects() -> Rows:
+    return RenderShowcase.objects.order_by(*by_momentum()).values_list(*MEASURED, named=True)
+
+
+def category_sums(projects: Iterable[Any]) -> list[CategorySums]:
+    """Of the rows of current_projects, by category: one reading serves them and the lists."""
+    by_category: dict[str, list[Any]] = {}
+    for project in projects:
+        by_category.setdefault(project.render_category, []).append(project)
+    return [_sums(category, found) for category, found in sorted(by_category.items())]
+
+
+def _sums(category: str, projects: list[Any]) -> CategorySums:
+    gains = [each.stars_gained_7d for each in projects if each.stars_gained_7d is not None]
+    services = [each.service_count for each in projects if each.service_count is not None]
+    services_unknown = sum(each.service_count is None and each.uses_render is not False for each in projects)
+    return CategorySums(
+        render_category=category,
+        projects=len(projects),
+        stars=sum(each.stars for each in projects),
+        stars_gained_7d=sum(gains) if gains else None,
+        # 0 where no project has a render.yaml.
+        services=sum(services) if services or not services_unknown else None,
+        gain_unknown=len(projects) - len(gains),
+        services_unknown=services_unknown,
+        button_unknown=sum(each.has_blueprint_button is None for each in projects),
+        with_file=sum(each.uses_render is True for each in projects),
     )
 
 
-def _sums(row: dict[str, Any]) -> CategorySums:
-    services = row.pop("services_known")
-    if services is None and not row["services_unknown"]:
-        services = 0  # no project has a render.yaml
-    return CategorySums(stars=row.pop("stars_in_all"), stars_gained_7d=row.pop("gained"), services=services, **row)
+def listed_projects(projects: Iterable[Any], most: int = MOST_LISTED) -> list[Any]:
+    """By momentum, the first `most` of current_projects: official ones with a render.yaml, of employees, and others."""
+    ids: dict[str, list[int]] = {}
+    for project in projects:
+        if project.render_category != "official" or project.uses_render:
+            group = "community" if project.render_category in COMMUNITY else project.render_category
+            ids.setdefault(group, []).append(project.github_id)
+    chosen = list(chain.from_iterable(group[:most] for group in ids.values()))
+    return _projects_of(github_ids=chosen) if chosen else []
 
 
-def listed_projects(most: int = MOST_LISTED) -> list[Any]:
-    """By momentum, the first `most` official ones with a render.yaml, of employees, and of everybody else."""
-    return _listed_projects(most=most)
-
-
-@prepared()
-def _listed_projects(most: int) -> Rows:
-    group = Case(When(render_category__in=COMMUNITY, then=Value("community")), default=F("render_category"))
-    place = Window(RowNumber(), partition_by=group, order_by=by_momentum())
-    wanted = RenderShowcase.objects.filter(~Q(render_category="official") | Q(uses_render=True))
-    # Places are found over what is ordered by alone: whole rows would be sorted with all their texts.
-    chosen = wanted.alias(place=place).filter(place__lte=most).values("github_id")
-    return _as_listed(RenderShowcase.objects.filter(github_id__in=chosen))
+@prepared(github_ids=IDS)
+def _projects_of(github_ids: Given) -> Rows:
+    return _as_listed(RenderShowcase.objects.filter(github_id__among=github_ids))
 
 
 def projects_of_language(language: str, most: int) -> list[Any]:
@@ -158,7 +174,7 @@ def service_days(until: date, language: str | None = None) -> list[ServiceDay]:
 def _service_days(after: Given, until: Given, language: Given) -> Rows:
     # One row a type and day in both; adding up the languages here would only take time.
     rows = RenderServiceDay.objects.filter(language=language) if language else RenderServiceTotal.objects.all()
-    days = rows.filter(snapshot_date__gt=after, snapshot_date__lte=until).order_by("snapshot_date", "service_type")
+    days = rows.filter(snapshot_date__gt=after, snapshot_date__lte=until).order_by("snapshot_date")
     return days.values_list(*ServiceDay._fields, named=True)
 
 

@@ -40,12 +40,13 @@ def render(request: HttpRequest) -> HttpResponse:
 
 def projects() -> dict[str, Any]:
     """What is current, and the runs; three queries."""
-    sums, runs = queries.category_sums(), queries.recent_runs()
+    current, runs = queries.current_projects(), queries.recent_runs()
+    sums = queries.category_sums(current)
     return {
         "figures": ecosystem.figures(sums) if sums else [],
         "categories": ecosystem.categories(sums),
         "gaps": ecosystem.gaps(sums),
-        "lists": ecosystem.lists(queries.listed_projects()),
+        "lists": ecosystem.lists(queries.listed_projects(current)),
         "showcase_run": workflow_showcase.last_measured(runs),
         "showcase": workflow_showcase.figures(runs),
     }
