@@ -6,6 +6,7 @@ Prints a JSON object. Loopback only, and it ends after so many seconds or reques
 
 import contextlib
 import json
+import selectors
 import socket
 import sys
 import time
@@ -104,25 +105,44 @@ def read_head(head: bytes) -> tuple[int, int | None, bool]:
 
 
 def ask_for(port: int, path: str, headers: Mapping[str, str], seconds: float, most: int) -> dict[str, object]:
-    """Ask on all connections at once, then read all answers, until the time is over or `most` were asked."""
+    """Ask on all connections at once, on each again as soon as it has its answer, until the time or `most` is over."""
     lines = [f"GET {path} HTTP/1.1", f"Host: {HOST}:{port}", *(f"{name}: {value}" for name, value in headers.items())]
     request = "\r\n".join([*lines, "", ""]).encode("ascii")
-    connections = [Connection(port, request) for _ in range(CONNECTIONS)]
+    connections = [Connection(port, request) for _ in range(min(CONNECTIONS, most))]
     statuses: Counter[int] = Counter()
-    received = 0
+    asked, received = len(connections), 0
     started = time.perf_counter()
     try:
-        while time.perf_counter() - started < seconds and statuses.total() < most:
+        with selectors.DefaultSelector() as waiting:
             for connection in connections:
-                connection.ask()
-            for connection in connections:
-                status, length = connection.answer()
-                statuses[status] += 1
-                received += length
+                _ask(connection, waiting)
+            while waiting.get_map():
+                for connection in _answered(waiting):
+                    status, length = connection.answer()
+                    statuses[status] += 1
+                    received += length
+                    if asked < most and time.perf_counter() - started < seconds:
+                        _ask(connection, waiting)
+                        asked += 1
     finally:
         for connection in connections:
             connection.close()
     return {"seconds": time.perf_counter() - started, "statuses": statuses, "bytes": received}
+
+
+def _ask(connection: Connection, waiting: selectors.BaseSelector) -> None:
+    connection.ask()
+    waiting.register(connection.channel, selectors.EVENT_READ, connection)
+
+
+def _answered(waiting: selectors.BaseSelector) -> list[Connection]:
+    """Those whose answer has begun, which are not waited for any more."""
+    ready = waiting.select(WAIT_SECONDS)
+    if not ready:
+        raise TimeoutError(f"no answer in {WAIT_SECONDS:g} seconds")
+    for key, _ in ready:
+        waiting.unregister(key.fileobj)
+    return [key.data for key, _ in ready]
 
 
 def main(arguments: Sequence[str]) -> None:

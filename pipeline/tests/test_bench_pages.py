@@ -146,6 +146,11 @@ class TestClient:
 
         assert answer == (200, 2)
 
+    def test_a_server_that_says_nothing_is_no_measurement(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(pages_client, "WAIT_SECONDS", 0.05)
+        with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(TimeoutError, match=r"no answer in 0\.05"):
+            pages_client.ask_for(server.getsockname()[1], "/", {}, seconds=30, most=20)
+
     def test_several_clients_add_up(self, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(pages, "MOST_REQUESTS", 8)
 
