@@ -125,6 +125,9 @@ def all_charts() -> list[Chart]:
         ),
         Chart("one", "line", "Repositories", "1,234 on the only day.", days(1), [Series("Repositories", [1234])]),
         Chart("onebar", "bar", "Repositories", "1,234 on the only day.", days(1), [Series("Repositories", [1234])]),
+        Chart(
+            "onestack", "stacked", "Tasks", "One run.", days(1), [Series("done", [90]), Series("failed", [10], "third")]
+        ),
         Chart("none", "line", "Repositories without a day", "Nothing.", [], [Series("Repositories", [])]),
     ]
 
@@ -188,6 +191,26 @@ def test_charts_are_drawn_in_every_window_and_theme(live_server, page, complaint
     assert page.locator("#none").get_by_text("Nothing is known yet").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert complaints == []
+
+
+def test_over_an_only_bar_stands_one_whole_label(live_server, page):
+    page.add_init_script(
+        """window.written = [];
+        const write = CanvasRenderingContext2D.prototype.fillText;
+        CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+            window.written.push({ figure: this.canvas.closest("figure")?.id, text, x, y });
+            write.call(this, text, x, y);
+        };"""
+    )
+    open_page(page, live_server.url)
+    page.wait_for_function("written.some((each) => each.figure === 'onestack')")
+    labels = [
+        each
+        for each in page.evaluate("written")
+        if each["figure"] == "onestack" and each["x"] > 100 and each["text"].isdecimal()
+    ]
+    assert {each["text"] for each in labels} == {"100"}
+    assert all(each["y"] > 6 for each in labels)
 
 
 def test_a_drawn_chart_keeps_its_table_closed_until_it_is_asked_for(live_server, page):

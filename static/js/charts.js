@@ -9,6 +9,7 @@
   const UNKNOWN = "unknown";
   const TEXT_SIZE = 12;
   const LINE_HEIGHT = 16;
+  const OVER_A_BAR = 10; // pixels from its end to the middle of its label
   const NARROW = 480;
   const WIDE_BAR = 28;
   const LONG_TIME_IN_DAYS = 120;
@@ -175,7 +176,26 @@
     }
   }
 
+  /* Over the only stack: the whole, since labels of its parts would lie upon each other. */
+  function drawStackLabel(chart, data, palette) {
+    const row = Math.max(...data.series.map((series) => lastKnown(series.values)));
+    if (row >= 0) {
+      const ends = data.series
+        .map((series, index) => ({ series, bar: chart.getDatasetMeta(index).data[row] }))
+        .filter(({ series }) => series.values[row] !== null)
+        .map(({ bar }) => bar);
+      chart.ctx.textAlign = "center";
+      chart.ctx.fillStyle = palette.ink;
+      const top = Math.min(...ends.map((bar) => bar.y));
+      write(chart.ctx, stackLabel(data, row), ends[0].x, top - OVER_A_BAR, palette);
+    }
+  }
+
   function drawSingleLabels(chart, data, palette) {
+    if (data.kind === "stacked") {
+      drawStackLabel(chart, data, palette);
+      return;
+    }
     const isLine = data.kind === "line";
     chart.ctx.textAlign = isLine ? "left" : "center";
     data.series.forEach((series, index) => {
@@ -185,17 +205,16 @@
         const value = exact(series.values[last], series.places);
         const text = isLine && data.series.length > 1 ? `${series.name} ${value}` : value;
         chart.ctx.fillStyle = inkOf(palette, series.role);
-        write(chart.ctx, text, point.x + (isLine ? 10 : 0), point.y - (isLine ? 0 : 10), palette);
+        write(chart.ctx, text, point.x + (isLine ? 10 : 0), point.y - (isLine ? 0 : OVER_A_BAR), palette);
       }
     });
   }
 
+  const stackLabel = (data, row) => `${isKnown(data, row) ? "" : "≥ "}${exact(sumOf(data, row), mostPlaces(data))}`;
+
   /* What stands behind a bar that lies. */
   function barLabel(data, series, row) {
-    if (data.kind !== "stacked") {
-      return exact(series.values[row], series.places);
-    }
-    return `${isKnown(data, row) ? "" : "≥ "}${exact(sumOf(data, row), mostPlaces(data))}`;
+    return data.kind === "stacked" ? stackLabel(data, row) : exact(series.values[row], series.places);
   }
 
   /* Behind bars that lie: the value of each, or of the whole stack. */
@@ -231,6 +250,11 @@
         }
       },
     };
+  }
+
+  /* Pixels that the label over a bar that reaches the top needs, or half the text of the scale. */
+  function roomAtTheTop(data) {
+    return data.isSingle && data.kind !== "line" ? OVER_A_BAR + LINE_HEIGHT / 2 : LINE_HEIGHT / 2;
   }
 
   /* Pixels that the labels need at the right of the chart. */
@@ -435,7 +459,7 @@
         indexAxis: data.isTime ? "x" : "y",
         font: { family: palette.font, size: TEXT_SIZE },
         interaction: { mode: "index", intersect: false, axis: data.isTime ? "x" : "y" },
-        layout: { padding: { top: 8, right: ({ chart }) => roomAtTheRight(chart, data, palette) } },
+        layout: { padding: { top: roomAtTheTop(data), right: ({ chart }) => roomAtTheRight(chart, data, palette) } },
         plugins: {
           legend: { display: false },
           tooltip: { enabled: false, external: (context) => showTooltip(tip, data, context) },
