@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias
 Group: TypeAlias = Literal["entry", "middle", "store", "settings"]
 
 MOST_BOXES = 40
-BOX_WIDTH, BOX_HEIGHT = 200, 48
-COLUMN_GAP, ROW_GAP = 88, 16
+BOX_WIDTH, BOX_HEIGHT = 240, 48  # a name of 23 letters in a wide typeface
+COLUMN_GAP, ROW_GAP = 72, 16
 LANE_HEIGHT = 12
 MARGIN = 12
 
