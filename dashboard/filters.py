@@ -14,7 +14,7 @@ WINDOWS = {"24h": "24 h", "7d": "7 d", "30d": "30 d"}
 VIEWS = ("table", "cards")
 LONGEST_SEARCH = 100
 LAST_PAGE = 1000
-MOST_QUERIES = 5_000
+LINKS_KEPT = 5_000
 # Campaign marks that links collect on their way say nothing to this site and are no mistake of the reader's.
 IGNORED_PREFIXES = ("utm_", "ref", "fbclid", "gclid")
 
@@ -57,7 +57,7 @@ DEFAULTS = Filters()
 FIELDS = tuple(DEFAULTS.__dataclass_fields__)
 
 
-@lru_cache(MOST_QUERIES)
+@lru_cache(LINKS_KEPT)
 def _query(filters: Filters, changes: tuple[tuple[str, Any], ...]) -> str:
     """Written once: every page of a choice asks for the same thirty."""
     changed = replace(filters, **({"page": 1} | dict(changes)))

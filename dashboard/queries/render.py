@@ -174,7 +174,7 @@ def service_days(until: date, language: str | None = None) -> list[ServiceDay]:
 def _service_days(after: Given, until: Given, language: Given) -> Rows:
     # One row a type and day in both; adding up the languages here would only take time.
     rows = RenderServiceDay.objects.filter(language=language) if language else RenderServiceTotal.objects.all()
-    days = rows.filter(snapshot_date__gt=after, snapshot_date__lte=until).order_by("snapshot_date")
+    days = rows.filter(snapshot_date__gt=after, snapshot_date__lte=until).order_by("snapshot_date", "service_type")
     return days.values_list(*ServiceDay._fields, named=True)
 
 

@@ -13,7 +13,7 @@ from dashboard.filters import Filters
 
 register = template.Library()
 RISES_FIRST = ("name",)
-MOST_HEADERS = 1_000
+HEADERS_KEPT = 1_000
 
 
 @register.simple_tag
@@ -23,7 +23,7 @@ def query(filters: Filters, **changes: Any) -> str:
 
 
 @register.simple_tag
-@lru_cache(MOST_HEADERS)
+@lru_cache(HEADERS_KEPT)
 def sort_header(filters: Filters, sort: str, words: str, kind: str = "") -> SafeString:
     """A column's heading that sorts by it; chosen again, it turns the order round. aria-sort says what holds."""
     chosen, is_reversed = filters.sort.removeprefix("-") == sort, filters.sort.startswith("-")

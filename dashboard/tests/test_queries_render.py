@@ -106,7 +106,7 @@ def test_days_of_services_are_sums_over_languages_or_of_one():
     a_service_day(TODAY, "web", None, repositories=1, services=1)
     a_service_day(TODAY, "cron", "Go")
     every = [(day.service_type, day.repositories, day.services) for day in service_days(TODAY)]
-    assert sorted(every) == [("cron", 1, 1), ("web", 3, 4)]
+    assert every == [("cron", 1, 1), ("web", 3, 4)]
     assert [(day.service_type, day.services) for day in service_days(TODAY, "Python")] == [("web", 3)]
 
 
